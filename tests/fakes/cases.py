@@ -72,6 +72,10 @@ class FakeCases:
         later = [event for event in self.events(key) if event.order > (after or "")]
         return Page(later[:limit], later[limit - 1].order if len(later) > limit else None)
 
+    def page_before(self, key: str, limit: int, before: str | None) -> Page:
+        earlier = [event for event in self.events(key) if before is None or event.order < before]
+        return Page(earlier[-limit:], earlier[-limit].order if len(earlier) > limit else None)
+
     def commit(self, change: Change) -> None:
         if self.races:
             self.races -= 1

@@ -70,6 +70,15 @@ class EventQueries:
         events = self._read_events(items[:limit])
         return Page(events, events[-1].order if len(items) > limit else None)
 
+    def page_before(self, key: str, limit: int, before: str | None) -> Page:
+        """The last events of a case that come before this order, or before its end, in order, in one query."""
+        end = keys.event(before) if before else keys.EVENTS[1]
+        wanted = limit + 2  # one to know whether more are earlier, and the one at `before` itself
+        query = self.table.query(keys.case(key), between=(keys.EVENTS[0], end), page=wanted, backwards=True)
+        items = [item for item in islice(query, wanted) if item["sk"] < end]
+        events = self._read_events(items[:limit][::-1])
+        return Page(events, events[0].order if len(items) > limit else None)
+
     def _read_events(self, items: list[Item]) -> list[Event]:
         self.personal.preload(items)
         return [read_event(item, self.personal) for item in items]

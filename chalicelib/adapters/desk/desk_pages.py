@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from chalicelib.adapters.desk import filters
 from chalicelib.adapters.desk.assets import asset_path
+from chalicelib.domain.kernel.timestamps import format_instant
 
 FOLDER = Path(__file__).parent
 
@@ -49,6 +50,7 @@ class DeskPages:
             lstrip_blocks=True,
         )
         environment.globals["asset"] = asset_path
+        environment.filters["instant"] = format_instant
         return environment
 
     @cached_property

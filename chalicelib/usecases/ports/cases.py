@@ -143,6 +143,10 @@ class CaseStore(Protocol):
     def page_of_events(self, key: str, limit: int, after: str | None) -> Page:
         """A page of a case's events (`Event`), in order; `after` is the order of an event."""
 
+    def page_before(self, key: str, limit: int, before: str | None) -> Page:
+        """The last events of a case (`Event`) that come before this order, or before its end, in order. `next`: the
+        order before which the earlier ones come; None if there are none."""
+
     def commit(self, change: Change) -> None:
         """Write a change as a whole or not at all.
 

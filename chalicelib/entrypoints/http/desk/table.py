@@ -25,5 +25,16 @@ PAGES = (
     Page("GET", "{shop}/cases/{case}", "cases.pages:show"),
     Page("POST", "{shop}/cases/{case}/reply", "cases.forms:reply"),
     Page("POST", "{shop}/cases/{case}/note", "cases.forms:note"),
+    Page("GET", "{shop}/cases/{case}/mails/{letter}", "cases.files:mail"),
+    Page("GET", "{shop}/cases/{case}/files/{evidence}", "cases.files:evidence"),
+    Page("POST", "{shop}/cases/{case}/assign", "cases.commands:assign"),
+    Page("POST", "{shop}/cases/{case}/status", "cases.commands:set_status"),
+    Page("POST", "{shop}/cases/{case}/escalate", "cases.commands:escalate"),
+    Page("POST", "{shop}/cases/{case}/flow/start", "cases.commands:start_flow"),
+    Page("POST", "{shop}/cases/{case}/flow/{move}", "cases.commands:move_flow"),
+    Page("POST", "{shop}/cases/{case}/money", "cases.commands:propose_money"),
+    Page("POST", "{shop}/cases/{case}/money/{money}/{step}", "cases.commands:step_money"),
+    Page("POST", "{shop}/cases/{case}/tasks", "cases.commands:open_task"),
+    Page("POST", "{shop}/cases/{case}/tasks/{task}/done", "cases.commands:finish_task"),
 )
 """The pages. A path without a name in it stands before those that it would match."""

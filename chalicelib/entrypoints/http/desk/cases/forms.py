@@ -12,9 +12,8 @@ from chalicelib.domain.kernel.validation import T, to_invalid
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import see_other
-from chalicelib.entrypoints.http.idempotency import record_of
+from chalicelib.entrypoints.http.idempotency import record_of, run_once
 from chalicelib.observability import about
-from chalicelib.usecases.ports.cases import AlreadyAnswered
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.cases import StoredCase
@@ -73,10 +72,12 @@ def run_command(desk: Desk, case: str, use_case: "Callable[..., StoredCase]") ->
         seen=seen,
         committed=written.extend,
     )
-    try:
-        after = use_case(services(), command)
-    except AlreadyAnswered:
-        after = find_case_of(desk, case)
+    after = run_once(
+        command.idempotency,
+        services().cases.answered,
+        lambda: use_case(services(), command),
+        lambda _before: find_case_of(desk, case),
+    )
     if not is_recorded_by(written, desk.caller.actor):
         note_access(desk.request, [seen.case.customer], "case")
     return after

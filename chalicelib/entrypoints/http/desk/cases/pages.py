@@ -1,22 +1,133 @@
-"""A case on the desk."""
+"""A case on the desk, as it is now or as it stood at some time."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.timestamps import Instant, at_local_time, parse_instant
 from chalicelib.entrypoints.http.access_log import note_access
+from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator
 from chalicelib.entrypoints.http.desk.cases.forms import find_case_of
-from chalicelib.entrypoints.http.desk.cases.timeline import entry
+from chalicelib.entrypoints.http.desk.cases.refusals import NONE, REFUSALS, Refusal, refusal_of
+from chalicelib.entrypoints.http.desk.cases.timeline import SHOWN, Timeline, entry_of, timeline_of
 from chalicelib.entrypoints.http.desk.context import Desk
-from chalicelib.entrypoints.http.desk.html import page
+from chalicelib.entrypoints.http.desk.html import is_fragment, page, see_other
+from chalicelib.entrypoints.http.desk.words import Words
+from chalicelib.entrypoints.http.requests import parameter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.routing.agents import AgentStatus
+    from chalicelib.usecases.cases.read_case import CaseFile
+    from chalicelib.usecases.ports.cases import StoredCase
 
 
 def show(desk: Desk, case: str) -> Response:
-    """The case with its timeline."""
+    """The case with its timeline; with `at`, as it stood then; with `before`, the timeline's earlier part."""
+    stored = find_case_of(desk, case)
+    asked = _parameter(desk, "at")
+    if not asked:
+        return case_page(desk, stored)
+    at = _parse_time(desk, asked)
+    if at is None or stored.case is None or at < stored.case.opened_at:
+        words = Words(desk)
+        return case_page(desk, stored, Refusal(form="at", status=422, text=words.say("cases.bad_time")))
+    return _past_page(desk, stored, at)
+
+
+def handle_form(desk: Desk, case: str, form: str, do: "Callable[[], object]") -> Response:
+    """Do what a form asks for. If that is refused, the page is shown again with the reason and what was typed."""
+    try:
+        do()
+    except REFUSALS as error:
+        return case_page(desk, find_case_of(desk, case), refusal_of(desk, Words(desk), form, error))
+    view = desk.form.get("view", "")
+    query = f"?view={view}" if view.isidentifier() else ""
+    return see_other(desk.address(f"cases/{case}{query}#{form.partition('.')[0]}"))
+
+
+def case_page(desk: Desk, stored: "StoredCase", refusal: Refusal = NONE) -> Response:
+    """The page of a case as it is now."""
+    from chalicelib.entrypoints.http.desk.cases.whole import present_values
     from chalicelib.usecases.cases.read_case import load_case_files
 
-    stored = find_case_of(desk, case)
     assert stored.case is not None
-    note_access(desk.request, [stored.case.customer], "case")
     file = load_case_files(services(), [stored])[0]
-    events = [entry(event, file.customer) for event in services().cases.events(stored.key)]
-    return page(desk, "case.html", case=file.case, version=file.version, subject=file.subject, events=events)
+    statuses = services().agents.statuses(stored.case.shop)
+    narrator = Narrator(Words(desk), stored.case, names_of(statuses))
+    timeline = _timeline(narrator, file, stored.key, _parameter(desk, "before"))
+    if is_fragment(desk.request):
+        note_access(desk.request, [stored.case.customer], "case")
+        return page(desk, "case/events.html", case=stored.case, timeline=timeline)
+    values = present_values(desk, narrator, file, statuses)
+    news = _news(narrator, file, stored.key, refusal.seen)
+    return page(
+        desk, "case.html", refusal.status, **_head(desk, file), timeline=timeline, refusal=refusal, news=news, **values
+    )
+
+
+def _past_page(desk: Desk, stored: "StoredCase", at: Instant) -> Response:
+    from chalicelib.entrypoints.http.desk.cases.whole import past_values
+    from chalicelib.usecases.cases.read_case import case_at_time, load_case_files
+
+    then = case_at_time(services(), stored, at)
+    assert then.case is not None
+    file = load_case_files(services(), [then])[0]
+    narrator = Narrator(Words(desk), then.case, names_of(services().agents.statuses(then.case.shop)))
+    note_access(desk.request, [then.case.customer], "case")
+    before = _parameter(desk, "before") or f"{at + 1:013d}"
+    timeline = _timeline(narrator, file, stored.key, before)
+    head = _head(desk, file) | {"at": at}
+    return page(desk, "case.html", **head, timeline=timeline, refusal=NONE, news=[], **past_values(narrator))
+
+
+def names_of(statuses: "list[AgentStatus]") -> dict[str, str]:
+    """The names of a shop's agents, by what they log in with."""
+    return {status.agent.id: status.agent.name for status in statuses if status.agent.name}
+
+
+def _timeline(narrator: Narrator, file: "CaseFile", key: str, before: str) -> Timeline:
+    events = services().cases.page_before(key, SHOWN, before or None)
+    return timeline_of(narrator, events.items, file.customer, events.next)
+
+
+def _news(narrator: Narrator, file: "CaseFile", key: str, seen: int | None) -> list[Any]:
+    """What happened since the version that the reader had seen."""
+    if seen is None:
+        return []
+    events = services().cases.page_before(key, SHOWN, None).items
+    return [entry_of(narrator, event, file.customer) for event in events if event.seq > seen]
+
+
+def _head(desk: Desk, file: "CaseFile") -> dict[str, Any]:
+    view = _parameter(desk, "view")
+    return {
+        "case": file.case,
+        "version": file.version,
+        "subject": file.subject,
+        "customer_name": (file.customer.name if file.customer else None) or "",
+        "at": None,
+        "is_paged": bool(_parameter(desk, "before")),
+        "view": view if view.isidentifier() else "",
+        "link": f"cases/{file.case.id}",
+    }
+
+
+def _parameter(desk: Desk, name: str) -> str:
+    return (parameter(desk.request, name) or "")[:60]
+
+
+def _parse_time(desk: Desk, text: str) -> Instant | None:
+    """An RFC 3339 time, or a local one of the shop; None for anything else."""
+    try:
+        return parse_instant(text.replace(" ", "+"))
+    except ValueError:
+        pass
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at_local_time(local.date().isoformat(), local.time(), desk.shop.time_zone) if local.tzinfo is None else None

@@ -1,38 +1,162 @@
-"""The entries of a case's timeline, as the desk shows them."""
+"""The timeline of a case: everything that happened to it, in order, the newest fifty first."""
 
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.cases.facts import MailRef
+from chalicelib.domain.flows.facts import EvidenceAdded
 from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.domain.surveys.facts import SurveyAnswered
+from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator, details_of
 
 if TYPE_CHECKING:
     from chalicelib.domain.customers.customer import Customer
 
-KINDS: dict[type[Fact], str] = {
-    facts.CaseOpened: "customer",
-    facts.MessageReceived: "customer",
-    facts.ReplySent: "staff",
-    facts.NoteAdded: "note",
+SHOWN = 50
+"""How many events a page of the timeline has."""
+FOLDED = 4
+"""So many small facts in a row are folded."""
+Kind = Literal["customer", "staff", "note", "side", "fact"]
+KINDS: dict[str, Kind] = {
+    "case_opened": "customer",
+    "message_received": "customer",
+    "reply_sent": "staff",
+    "note_added": "note",
+    "side_conversation_started": "side",
+    "side_message_sent": "side",
+    "side_message_received": "side",
 }
+ICONS = {
+    "flow": "flow",
+    "money": "money",
+    "task": "task",
+    "survey": "survey",
+    "clock": "clock",
+    "case_escalated": "up",
+    "case_assigned": "person",
+    "case_queued": "person",
+    "case_released": "person",
+    "evidence": "file",
+}
+"""The icon of a fact, by how its type begins."""
+
+
+class MailLine(Struct, frozen=True, kw_only=True):
+    """The email that a message came in."""
+
+    letter: str
+    sender: str
+    copied: str
+    is_uncertain: bool
+    is_automatic: bool
+
+
+class File(Struct, frozen=True, kw_only=True):
+    """A file of the customer. `id`: that of the evidence."""
+
+    id: str
+    label: str
+    is_picture: bool
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """An event on the timeline. `kind`: `customer`, `staff`, `note` or `fact`, which decides how it looks."""
+    """An event on the timeline. `kind` decides how it looks; a `fact` is one quiet line."""
 
+    id: str
+    order: str
     at: Instant
+    seq: int
     who: str
-    kind: str
-    type: str
+    kind: Kind
+    icon: str
+    label: str
+    details: tuple[str, ...] = ()
     text: str = ""
+    mail: MailLine | None = None
+    file: File | None = None
+    claimed: str = ""
 
 
-def entry(event: Event, customer: "Customer | None") -> Entry:
+class Group(Struct, frozen=True):
+    """Entries that stand together. A folded one shows its entries when it is opened."""
+
+    entries: list[Entry]
+    is_folded: bool
+
+
+class Timeline(Struct, frozen=True):
+    """A page of the timeline. `earlier`: the order before which the next page ends; None when nothing is earlier."""
+
+    groups: list[Group]
+    earlier: str | None
+
+
+def timeline_of(narrator: Narrator, events: list[Event], customer: "Customer | None", earlier: str | None) -> Timeline:
+    """The timeline of these events, which are in order."""
+    entries = [entry_of(narrator, event, customer) for event in events]
+    groups: list[Group] = []
+    for is_small, run in groupby(entries, key=lambda entry: entry.kind == "fact" and entry.file is None):
+        members = list(run)
+        if is_small and len(members) >= FOLDED:
+            groups.append(Group(members, is_folded=True))
+        else:
+            groups += [Group([entry], is_folded=False) for entry in members]
+    return Timeline(groups, earlier)
+
+
+def entry_of(narrator: Narrator, event: Event, customer: "Customer | None") -> Entry:
     """The entry of an event."""
-    name = (customer.name if customer else None) or ""
-    who = name if event.by.kind == "customer" else event.by.id or event.by.kind
-    text = getattr(event.fact, "message", "") or ""
-    return Entry(at=event.at, who=who, kind=KINDS.get(type(event.fact), "fact"), type=event.type, text=text)
+    fact, words = event.fact, narrator.words
+    mail: MailRef | None = getattr(fact, "mail", None)
+    is_foreign = mail is not None and mail.author in ("third_party", "shop") and isinstance(fact, facts.NoteAdded)
+    return Entry(
+        id=event.id,
+        order=event.order,
+        at=event.at,
+        seq=event.seq,
+        who=words.say("entry.third_party") if is_foreign else who_did(narrator, event, customer),
+        kind=KINDS.get(event.type, "fact"),
+        icon=next((icon for start, icon in ICONS.items() if event.type.startswith(start)), "dot"),
+        label=words.named("fact", event.type),
+        details=details_of(narrator, fact),
+        text=_text_of(fact),
+        mail=_mail_line(narrator, mail) if mail else None,
+        file=_file(narrator, fact) if isinstance(fact, EvidenceAdded) else None,
+        claimed=words.say("entry.claimed", at=words.time(event.claimed_at)) if event.claimed_at else "",
+    )
+
+
+def who_did(narrator: Narrator, event: Event, customer: "Customer | None") -> str:
+    """Who caused an event: a person's name where it is known."""
+    if event.by.kind == "customer":
+        return (customer.name if customer else None) or narrator.words.say("entry.customer")
+    if event.by.kind == "agent" and event.by.id:
+        return narrator.person(event.by.id) or ""
+    return narrator.words.named("entry", event.by.kind)
+
+
+def _text_of(fact: object) -> str:
+    text = getattr(fact, "comment" if isinstance(fact, SurveyAnswered) else "message", None)
+    return text if isinstance(text, str) else ""
+
+
+def _mail_line(narrator: Narrator, mail: MailRef) -> MailLine:
+    return MailLine(
+        letter=mail.letter,
+        sender=mail.sender,
+        copied=narrator.words.listed(mail.copied),
+        is_uncertain=not mail.certain,
+        is_automatic=mail.automatic,
+    )
+
+
+def _file(narrator: Narrator, fact: EvidenceAdded) -> File:
+    is_picture = fact.kind.startswith("image/")
+    label = narrator.words.say("entry.file", kind=fact.kind, size=max(1, fact.bytes // 1024))
+    return File(
+        id=fact.evidence, label=narrator.words.say("entry.picture") if is_picture else label, is_picture=is_picture
+    )
