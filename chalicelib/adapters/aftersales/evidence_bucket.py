@@ -1,6 +1,9 @@
 """Customers' files in their bucket: browsers upload them by signed forms, and staff see them by signed links."""
 
+from urllib.parse import urlsplit
+
 from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.transport.endpoints import endpoint_of
 from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.usecases.ports.files import Upload
 
@@ -13,6 +16,19 @@ class EvidenceBucket:
 
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
+
+    @property
+    def origins(self) -> str:
+        """The origins that signed links and forms lead to, as a security policy names them. Botocore, which signs
+        them and takes long to load, is asked only where the environment does not say it."""
+        endpoint = endpoint_of("s3")
+        if endpoint is None:
+            parts = urlsplit(self.sign_link("any"))
+            return f"{parts.scheme}://{parts.netloc}"
+        if not endpoint.host.startswith("s3."):
+            return f"{endpoint.scheme}://{endpoint.host}"
+        everywhere = endpoint.host.replace(f".{endpoint.region}", "", 1)
+        return f"https://{self.bucket}.{endpoint.host} https://{self.bucket}.{everywhere}"
 
     def sign_form(self, key: str, max_bytes: int, return_url: str) -> Upload:
         """A form that uploads one file of at most `max_bytes` bytes to this key, and then leads to `return_url`."""

@@ -12,6 +12,7 @@ from chalicelib.domain.flows.tasks import find as find_task
 from chalicelib.domain.kernel.enums import CaseType
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing import facts as routing_facts
+from chalicelib.domain.side_conversations import facts as side_facts
 from chalicelib.domain.surveys import facts as survey_facts
 
 if TYPE_CHECKING:
@@ -223,6 +224,25 @@ def _refused_file(narrator: Narrator, fact: flow_facts.EvidenceRefused) -> Texts
     return [narrator.words.named("evidence_refused", fact.reason)]
 
 
+def _side_started(narrator: Narrator, fact: side_facts.SideConversationStarted) -> Texts:
+    words = narrator.words
+    to = words.named("department", fact.to)
+    return [words.named("side.kind", fact.kind), to, fact.subject, words.say("entry.due", at=words.time(fact.due_at))]
+
+
+def _side_received(narrator: Narrator, fact: side_facts.SideMessageReceived) -> Texts:
+    words = narrator.words
+    return [
+        words.say("side.other_sender") if fact.other_sender else None,
+        words.say("side.automatic") if fact.automatic else None,
+        words.listed(file.name for file in fact.files) or None,
+    ]
+
+
+def _side_failed(narrator: Narrator, fact: side_facts.SideMailFailed) -> Texts:
+    return [narrator.words.named("side.failed", fact.why)]
+
+
 DETAILS: dict[type[Fact], Callable[[Narrator, Any], Texts]] = {
     facts.CaseOpened: _opened,
     facts.ReplySent: _replied,
@@ -252,4 +272,7 @@ DETAILS: dict[type[Fact], Callable[[Narrator, Any], Texts]] = {
     flow_facts.TaskLate: _task,
     flow_facts.TaskDone: _task,
     flow_facts.EvidenceRefused: _refused_file,
+    side_facts.SideConversationStarted: _side_started,
+    side_facts.SideMessageReceived: _side_received,
+    side_facts.SideMailFailed: _side_failed,
 }

@@ -19,6 +19,17 @@ CONFLICTS = {
     "flow": "refusal.move",
 }
 """What a conflict means, by the first part of the form's name; of other forms: the state does not allow it."""
+OWN_PHRASES = (
+    ("the order was paid in", "refusal.currency"),
+    ("paid is not known", "refusal.unknown_paid"),
+    ("is too much", "refusal.too_much"),
+    ("Tasks are open", "refusal.tasks"),
+    ("A historical case gives", "refusal.historical"),
+    ("it was paid. Finish it", "refusal.paid_already"),
+    (" already: ", "refusal.too_many"),
+    ("compensations already", "refusal.too_many"),
+)
+"""Conflicts that a form can meet besides its usual one, by a part of the message; a test raises each of them."""
 STATUS_CODES: dict[type[AftercareError], int] = {NotAllowed: 403, Conflict: 409, Stale: 412, Invalid: 422}
 
 
@@ -80,8 +91,5 @@ def _text_of(words: "Words", form: str, error: AftercareError) -> str:
 
 
 def _conflict_phrase(form: str, message: str) -> str:
-    if "is too much" in message:
-        return "refusal.too_much"
-    if message.startswith("Tasks are open"):
-        return "refusal.tasks"
-    return CONFLICTS.get(form.partition(".")[0], "refusal.state")
+    own = next((phrase for part, phrase in OWN_PHRASES if part in message), None)
+    return own or CONFLICTS.get(form.partition(".")[0], "refusal.state")
