@@ -25,7 +25,7 @@ PAGES = (
     Page("GET", "{shop}/cases/{case}", "cases.pages:show"),
     Page("POST", "{shop}/cases/{case}/reply", "cases.forms:reply"),
     Page("POST", "{shop}/cases/{case}/note", "cases.forms:note"),
-    Page("GET", "{shop}/cases/{case}/mails/{letter}", "cases.files:mail"),
+    Page("GET", "{shop}/cases/{case}/mails/{email}", "cases.files:mail"),
     Page("GET", "{shop}/cases/{case}/files/{evidence}", "cases.files:evidence"),
     Page("POST", "{shop}/cases/{case}/assign", "cases.commands:assign"),
     Page("POST", "{shop}/cases/{case}/status", "cases.commands:set_status"),

@@ -121,9 +121,9 @@ def _why_escalated(narrator: Narrator, fact: facts.CaseEscalated) -> str | None:
         return words.say("entry.broke", clock=words.named("clock", fact.clock))
     if fact.state is not None:
         return words.say("entry.stuck", state=narrator.state(fact.state))
-    known = {facts.STILL_UNANSWERED: "entry.unanswered", facts.PROPOSAL_REFUSED: "entry.refused_offer"}
-    if fact.reason in known:
-        return words.say(known[fact.reason])
+    phrases = {facts.STILL_UNANSWERED: "entry.unanswered", facts.PROPOSAL_REFUSED: "entry.refused_offer"}
+    if fact.reason in phrases:
+        return words.say(phrases[fact.reason])
     is_late_task = fact.reason.startswith("a task of ") and fact.reason.endswith(" was not done in time")
     return words.say("entry.late_task") if is_late_task else narrator.reason(fact.reason)
 

@@ -9,14 +9,14 @@ from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import is_fragment, page, see_other
 
 
-def mail(desk: Desk, case: str, letter: str) -> Response:
+def mail(desk: Desk, case: str, email: str) -> Response:
     """An email in full, with what it quotes, and a link to the original."""
     from chalicelib.usecases.email.read_email import read_email
 
     stored = find_case_of(desk, case)
     assert stored.case is not None
     note_access(desk.request, [stored.case.customer], "case")
-    whole = read_email(services(), stored, letter)
+    whole = read_email(services(), stored, email)
     template = "case/mail_text.html" if is_fragment(desk.request) else "case/mail.html"
     return page(desk, template, case=stored.case, mail=whole)
 

@@ -31,11 +31,11 @@ def show(desk: Desk, case: str) -> Response:
     asked = _parameter(desk, "at")
     if not asked:
         return case_page(desk, stored)
-    at = _parse_time(desk, asked)
-    if at is None or stored.case is None or at < stored.case.opened_at:
+    moment = _parse_time(desk, asked)
+    if moment is None or stored.case is None or moment < stored.case.opened_at:
         words = Words(desk)
         return case_page(desk, stored, Refusal(form="at", status=422, text=words.say("cases.bad_time")))
-    return _past_page(desk, stored, at)
+    return _past_page(desk, stored, moment)
 
 
 def handle_form(desk: Desk, case: str, form: str, do: "Callable[[], object]") -> Response:
@@ -63,25 +63,32 @@ def case_page(desk: Desk, stored: "StoredCase", refusal: Refusal = NONE) -> Resp
         note_access(desk.request, [stored.case.customer], "case")
         return page(desk, "case/events.html", case=stored.case, timeline=timeline)
     values = present_values(desk, narrator, file, statuses)
-    news = _news(narrator, file, stored.key, refusal.seen)
+    meanwhile = _meanwhile(narrator, file, stored.key, refusal.seen)
     return page(
-        desk, "case.html", refusal.status, **_head(desk, file), timeline=timeline, refusal=refusal, news=news, **values
+        desk,
+        "case.html",
+        refusal.status,
+        **_head(desk, file),
+        timeline=timeline,
+        refusal=refusal,
+        meanwhile=meanwhile,
+        **values,
     )
 
 
-def _past_page(desk: Desk, stored: "StoredCase", at: Instant) -> Response:
+def _past_page(desk: Desk, stored: "StoredCase", moment: Instant) -> Response:
     from chalicelib.entrypoints.http.desk.cases.whole import past_values
     from chalicelib.usecases.cases.read_case import case_at_time, load_case_files
 
-    then = case_at_time(services(), stored, at)
+    then = case_at_time(services(), stored, moment)
     assert then.case is not None
     file = load_case_files(services(), [then])[0]
     narrator = Narrator(Words(desk), then.case, names_of(services().agents.statuses(then.case.shop)))
     note_access(desk.request, [then.case.customer], "case")
-    before = _parameter(desk, "before") or f"{at + 1:013d}"
+    before = _parameter(desk, "before") or f"{moment + 1:013d}"
     timeline = _timeline(narrator, file, stored.key, before)
-    head = _head(desk, file) | {"at": at}
-    return page(desk, "case.html", **head, timeline=timeline, refusal=NONE, news=[], **past_values(narrator))
+    head = _head(desk, file) | {"at": moment}
+    return page(desk, "case.html", **head, timeline=timeline, refusal=NONE, meanwhile=[], **past_values(narrator))
 
 
 def names_of(statuses: "list[AgentStatus]") -> dict[str, str]:
@@ -94,7 +101,7 @@ def _timeline(narrator: Narrator, file: "CaseFile", key: str, before: str) -> Ti
     return timeline_of(narrator, events.items, file.customer, events.next)
 
 
-def _news(narrator: Narrator, file: "CaseFile", key: str, seen: int | None) -> list[Any]:
+def _meanwhile(narrator: Narrator, file: "CaseFile", key: str, seen: int | None) -> list[Any]:
     """What happened since the version that the reader had seen."""
     if seen is None:
         return []
