@@ -28,7 +28,7 @@ def run(source: Path | None) -> None:
     shop = "demo" if source is None else olist.SHOP
     lines = demo_shop.play(stack) if source is None else _replay_olist(stack, source)
     report = lines.pop("report")
-    _write_stack_file(stack, shop, report)
+    write_stack_file(stack, shop, report)
     console.print()
     for title, line in lines.items():
         console.print(f"{title:<34} {line}", soft_wrap=True)
@@ -57,7 +57,8 @@ def desk_url(stack: Stack) -> str:
     return f"{stack.api}/desk"
 
 
-def _write_stack_file(stack: Stack, shop: str, report: str) -> None:
+def write_stack_file(stack: Stack, shop: str, report: str) -> None:
+    """Write `.local/stack.json`: where the stack is, and who can sign in."""
     people = staff.sign_ins() if shop == demo_shop.SHOP else {}
     summary = {
         "api": stack.api,
