@@ -140,6 +140,7 @@ class Today:
         before = opening(scene._replace(message="请问夜灯有货吗？", subject="夜灯有货吗"), self.now).data
         before |= {"external_id": f"{name}-before", "historical": True}
         self.visitor.send_webhook("case.requested", before, f"{name}-before")
+        self.visitor.send_webhook("case.closed", {"case_external_id": f"{name}-before"}, f"{name}-before-closed")
         case = self.visitor.case(self.visitor.case_by_external_id(f"{name}-before"))
         path, token = (
             f"/v1/customers/{case['customer']['id']}",
