@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from msgspec.structs import replace
 
 from chalicelib.adapters.desk import managed_login
 from chalicelib.bootstrap import AwsServices
@@ -226,3 +227,13 @@ def test_a_message_is_sent_and_a_note_saved_once_however_often_the_form_comes(de
     assert [visitor.post(f"{path}/note", form).status for _ in range(2)] == [303, 303]
     shown = visitor.get(path).text
     assert shown.count("我们查一下 &lt;b&gt;!&lt;/b&gt;") == 1
+
+
+def test_an_admin_of_several_shops_chooses_one(desk: AwsServices) -> None:
+    shop = desk.shops.shops()[0]
+    desk.shops.save(replace(shop, id="studio", name="Studio Lantern"))
+    admin = Visitor.signed_in("ida", ("admin",))
+    shown = admin.get()
+    assert shown.status == 200
+    assert all(words in shown.text for words in (f"{DESK}/studio/queue", "Studio Lantern", f"{DESK}/demo/queue"))
+    assert Visitor.signed_in().get().location == f"{DESK}/demo/queue"

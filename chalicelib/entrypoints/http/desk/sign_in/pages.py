@@ -38,11 +38,11 @@ def callback(desk: Desk) -> Response:
 
 def home(desk: Desk) -> Response:
     """The first shop's queue; or the list of shops, for those who have several."""
-    shops = [shop.id for shop in services().shops.shops() if desk.caller.may_see(shop.id)]
+    shops = [shop for shop in services().shops.shops() if desk.caller.may_see(shop.id)]
     if not shops:
         raise NotFound("You belong to no shop yet.")
     if len(shops) == 1:
-        return see_other(desk.address(f"/{shops[0]}/queue"))
+        return see_other(desk.address(f"/{shops[0].id}/queue"))
     return page(desk, "shops.html", shops=shops)
 
 
