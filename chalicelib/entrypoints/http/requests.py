@@ -93,8 +93,12 @@ def cursor_of(request: Request, pattern: str = ".+") -> str | None:
 
 def page_body(page: "Page", items: list[Any]) -> dict[str, Any]:
     """The body of an answer with a page of a list."""
-    cursor = base64.urlsafe_b64encode(page.next.encode()).decode() if page.next else None
-    return {"items": items, "next": cursor}
+    return {"items": items, "next": encode_cursor(page.next) if page.next else None}
+
+
+def encode_cursor(place: str) -> str:
+    """A place in a list as the `next` of a page, as `cursor_of` reads it."""
+    return base64.urlsafe_b64encode(place.encode()).decode()
 
 
 def answer(body: Any, status: int = 200, headers: Headers | None = None) -> Response:

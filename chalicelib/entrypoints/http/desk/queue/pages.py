@@ -1,19 +1,57 @@
-"""The queue."""
+"""The queue: the views of open work, and their cases by the next promise."""
 
 from chalice.app import Response
+from msgspec import Struct
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.desk.views import View
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page
+from chalicelib.entrypoints.http.requests import cursor_of, encode_cursor, parameter
 
-ROWS = 50
+PLACE = "[0-9]{13}#[0-9A-Z]{16}"
+GROUPS: tuple[tuple[View, ...], ...] = (
+    ("mine", "unassigned", "team", "mentions"),
+    ("breached", "due_soon"),
+    ("waiting_customer", "waiting_carrier", "waiting_warehouse", "waiting_finance", "snoozed"),
+    ("all",),
+)
+"""The views as the desk lists them: what one works on, what is urgent, what waits for others, everything."""
+
+
+class ViewLink(Struct, frozen=True):
+    """A view in the list of views: its name, and how many cases it has, such as `12` or `100+`."""
+
+    name: View
+    count: str
 
 
 def show(desk: Desk) -> Response:
-    """The cases that are worked on."""
-    from chalicelib.usecases.cases.read_case import load_case_files
+    """A page of a view. Looking at a list marks nothing as read."""
+    from chalicelib.usecases.desk.count_views import count_views
+    from chalicelib.usecases.desk.list_view import MAX_ROWS, list_view, view_named
 
-    listed = services().cases.open_cases(desk.shop.id, ROWS, None)
-    note_access(desk.request, [stored.case.customer for stored in listed.items if stored.case], "cases")
-    return page(desk, "queue.html", files=load_case_files(services(), listed.items))
+    view = view_named(parameter(desk.request, "view") or "all")
+    after = cursor_of(desk.request, PLACE)
+    listed = list_view(services(), desk.shop.id, desk.caller.name, view, MAX_ROWS, after)
+    counted = count_views(services(), desk.shop.id, desk.caller.name)
+    note_access(desk.request, [row.customer for row in listed.rows], "cases")
+    counts = {each.view: f"{each.count}+" if each.more else str(each.count) for each in counted.views}
+    return page(
+        desk,
+        "queue.html",
+        view=view,
+        groups=[[ViewLink(name, counts[name]) for name in group] for group in GROUPS],
+        rows=listed.rows,
+        following=encode_cursor(listed.next) if listed.next else None,
+        is_first=after is None,
+        complete=listed.complete,
+        staff=_names_of_staff(desk),
+    )
+
+
+def _names_of_staff(desk: Desk) -> dict[str, str]:
+    """The names of the shop's agents, by the name they sign in with."""
+    agents = (status.agent for status in services().agents.statuses(desk.shop.id))
+    return {agent.id: agent.name or agent.id for agent in agents}
