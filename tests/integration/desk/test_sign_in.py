@@ -114,13 +114,13 @@ def test_a_code_that_another_browser_got_lets_nobody_in(desk: AwsServices) -> No
 def test_a_sign_in_that_took_too_long_is_begun_again(desk: AwsServices) -> None:
     visitor = Visitor()
     asked = begun(visitor)
-    with time_machine.travel((desk.now() + SIGN_IN_MS) / 1000, tick=False), pool(desk, nonce=asked["nonce"]):
+    with time_machine.travel((desk.now() + SIGN_IN_MS) / 1000 + 1, tick=False), pool(desk, nonce=asked["nonce"]):
         assert visitor.get("callback", code="c", state=asked["state"]).status == 403
 
 
 def test_a_session_is_renewed_from_the_pool_with_the_groups_one_has_now(desk: AwsServices) -> None:
     visitor = Visitor.signed_in()
-    later = (desk.now() + RENEWED_EVERY_MS) / 1000
+    later = (desk.now() + RENEWED_EVERY_MS) / 1000 + 1
     with time_machine.travel(later, tick=False), pool(desk, **{"cognito:groups": ["agent", "shop:other"]}) as fake:
         assert visitor.get(QUEUE).status == 404
         assert visitor.get(QUEUE).status == 404
@@ -129,7 +129,7 @@ def test_a_session_is_renewed_from_the_pool_with_the_groups_one_has_now(desk: Aw
 
 def test_who_was_disabled_in_the_pool_is_out_after_a_quarter_of_an_hour(desk: AwsServices) -> None:
     visitor = Visitor.signed_in()
-    with time_machine.travel((desk.now() + RENEWED_EVERY_MS) / 1000, tick=False), pool(desk) as fake:
+    with time_machine.travel((desk.now() + RENEWED_EVERY_MS) / 1000 + 1, tick=False), pool(desk) as fake:
         fake.status = 400
         assert visitor.get(QUEUE).status == 303
     assert visitor.get(QUEUE).status == 303
@@ -137,7 +137,7 @@ def test_who_was_disabled_in_the_pool_is_out_after_a_quarter_of_an_hour(desk: Aw
 
 def test_a_pool_that_does_not_answer_ends_no_session(desk: AwsServices) -> None:
     visitor = Visitor.signed_in()
-    with time_machine.travel((desk.now() + RENEWED_EVERY_MS) / 1000, tick=False), pool(desk) as fake:
+    with time_machine.travel((desk.now() + RENEWED_EVERY_MS) / 1000 + 1, tick=False), pool(desk) as fake:
         fake.status = 503
         assert visitor.get(QUEUE).status == 503
     assert visitor.get(QUEUE).status == 200
@@ -145,7 +145,7 @@ def test_a_pool_that_does_not_answer_ends_no_session(desk: AwsServices) -> None:
 
 def test_a_session_ends_after_eight_hours_whatever_happens(desk: AwsServices) -> None:
     visitor = Visitor.signed_in()
-    with time_machine.travel((desk.now() + LIFETIME_MS) / 1000, tick=False), pool(desk):
+    with time_machine.travel((desk.now() + LIFETIME_MS) / 1000 + 1, tick=False), pool(desk):
         assert visitor.get(QUEUE).status == 303
 
 
