@@ -14,6 +14,7 @@ from chalicelib.bootstrap import services
 from chalicelib.entrypoints.http.aftersales.routes import flows
 from chalicelib.entrypoints.http.aftersales.tasks import tasks
 from chalicelib.entrypoints.http.cases.routes import cases
+from chalicelib.entrypoints.http.casework.routes import casework
 from chalicelib.entrypoints.http.customers.exports import exports
 from chalicelib.entrypoints.http.customers.privacy import personal_data
 from chalicelib.entrypoints.http.customers.routes import customers
@@ -43,6 +44,7 @@ for blueprint in (
     health,
     hooks,
     cases,
+    casework,
     flows,
     tasks,
     sides,

@@ -29,12 +29,13 @@ class Registries:
         from chalicelib.domain.aftersales.reducers import REDUCERS as AFTERSALES
         from chalicelib.domain.cases.fold import merge_reducers
         from chalicelib.domain.cases.reducers import REDUCERS as CASES
+        from chalicelib.domain.casework.reducers import REDUCERS as CASEWORK
         from chalicelib.domain.email.reducers import REDUCERS as EMAIL
         from chalicelib.domain.routing.reducers import REDUCERS as ROUTING
         from chalicelib.domain.side_conversations.reducers import REDUCERS as SIDE_CONVERSATIONS
         from chalicelib.domain.surveys.reducers import REDUCERS as SURVEYS
 
-        return merge_reducers(CASES, AFTERSALES, SURVEYS, EMAIL, SIDE_CONVERSATIONS, ROUTING)
+        return merge_reducers(CASES, CASEWORK, AFTERSALES, SURVEYS, EMAIL, SIDE_CONVERSATIONS, ROUTING)
 
     @cached_property
     def facts(self) -> "tuple[type[Fact], ...]":
@@ -45,17 +46,19 @@ class Registries:
     def timers(self) -> "tuple[TimerSource, ...]":
         """The sources of timers, the most urgent first. If several are due, they are handled in this order."""
         from chalicelib.domain.aftersales.timers import DEADLINES, PAYMENTS
+        from chalicelib.domain.casework.timers import TIMERS as CASEWORK
         from chalicelib.domain.routing.timers import TIMERS as ROUTING
         from chalicelib.domain.side_conversations.timers import TIMERS as SIDE_CONVERSATIONS
         from chalicelib.domain.surveys.timers import TIMERS as SURVEYS
         from chalicelib.domain.timers.case_timers import CLOSING, PROMISES
 
-        return (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *SIDE_CONVERSATIONS, *CLOSING, *SURVEYS)
+        return (*PROMISES, *DEADLINES, *ROUTING, *CASEWORK, *PAYMENTS, *SIDE_CONVERSATIONS, *CLOSING, *SURVEYS)
 
     @cached_property
     def follow_ups(self) -> "tuple[FollowUp, ...]":
         """The follow-ups of events: the queue of each, and what its worker does, in this order."""
         from chalicelib.usecases.aftersales.follow_ups import FOLLOW_UPS as AFTERSALES
+        from chalicelib.usecases.casework.follow_ups import FOLLOW_UPS as CASEWORK
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
         from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
@@ -63,7 +66,16 @@ class Registries:
         from chalicelib.usecases.surveys.follow_ups import FOLLOW_UPS as SURVEYS
         from chalicelib.usecases.webhooks_out.follow_ups import FOLLOW_UPS as WEBHOOKS_OUT
 
-        return (*NOTIFICATIONS, *EMAIL, *SIDE_CONVERSATIONS, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *ROUTING)
+        return (
+            *NOTIFICATIONS,
+            *EMAIL,
+            *SIDE_CONVERSATIONS,
+            *AFTERSALES,
+            *SURVEYS,
+            *CASEWORK,
+            *WEBHOOKS_OUT,
+            *ROUTING,
+        )
 
     @cached_property
     def intake(self) -> "IntakeTable":

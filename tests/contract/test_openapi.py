@@ -16,6 +16,8 @@ from chalicelib.domain.cases import payloads as case_payloads
 from chalicelib.domain.cases.case import with_part
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import Author, CaseOpened
+from chalicelib.domain.casework import payloads as casework_payloads
+from chalicelib.domain.casework.facts import SnoozeEvent
 from chalicelib.domain.customers import commands as customer_commands
 from chalicelib.domain.customers import consents, segments
 from chalicelib.domain.customers.commands import MergeIn
@@ -122,6 +124,13 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     case_payloads.Assignment,
     case_payloads.StatusChange,
     case_payloads.Escalate,
+    casework_payloads.MergeInto,
+    casework_payloads.Unmerge,
+    casework_payloads.Split,
+    casework_payloads.SnoozeUntil,
+    casework_payloads.Unsnooze,
+    casework_payloads.TagChange,
+    casework_payloads.LinkChange,
     MergeIn,
     consents.ConsentIn,
     MetricsRun,
@@ -292,6 +301,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
         for module in (
             payloads,
             case_payloads,
+            casework_payloads,
             survey_payloads,
             case_payloads,
             customer_commands,
@@ -386,6 +396,7 @@ def test_each_webhook_type_has_the_body_its_struct_has() -> None:
         ("MoneyState", get_args(compensation.MoneyState)),
         ("SideKind", get_args(SideKind)),
         ("SideFailure", get_args(Failure)),
+        ("SnoozeEvent", get_args(SnoozeEvent)),
     ],
 )
 def test_a_closed_list_has_the_words_of_the_code(name: str, words: tuple[str, ...]) -> None:

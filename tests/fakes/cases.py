@@ -1,6 +1,6 @@
 """Cases and idempotency keys in memory, with the same conflicts as the table's."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
@@ -77,12 +77,21 @@ class FakeCases:
         return Page(earlier[-limit:], earlier[-limit].order if len(earlier) > limit else None)
 
     def commit(self, change: Change) -> None:
+        self.commit_together([change])
+
+    def commit_together(self, changes: Sequence[Change]) -> None:
         if self.races:
             self.races -= 1
             raise VersionConflict
-        self._check(change)
-        self.agents.check(change)
-        self._write(change)
+        for change in changes:
+            self._check(change)
+            self.agents.check(change)
+        for change in changes:
+            self._write(change)
+        for change in changes:
+            self._relay(change)
+
+    def _relay(self, change: Change) -> None:
         for event in change.events:
             for queue in change.follow_ups.get(event.order, ()):
                 self.relayed.append((queue, change.before.key, event.order))

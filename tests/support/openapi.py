@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseOpened, MailRef
 from chalicelib.domain.cases.parts import Answer, Satisfaction
+from chalicelib.domain.casework.facts import CaseSnoozed, SnoozeEnded
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows import compensation
 from chalicelib.domain.flows import flow as flows
@@ -142,11 +143,14 @@ def assert_shown(name: str, shown: dict[str, Any]) -> None:
     assert is_valid(shown, {"$ref": f"#/components/schemas/{name}"})
 
 
+CASEWORK_TIMES = ("until", "waiting_since", "answered_at")
+IDS = ("0123456789ABCDEFGHJKMNPQRS",)
 WHY: dict[type[Fact], str] = {
     CaseAssigned: "knows_it",
     CaseQueued: "all_full",
     CaseReleased: "silent",
     SideMailFailed: "bounced",
+    SnoozeEnded: "time",
 }
 
 
@@ -156,7 +160,7 @@ def filled(fact: type[Fact]) -> Fact:
         return OPENING
     texts = {"department": "quality", "clock": "resolution", "status": "open", "reason": "no_address"}
     numbers = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
-    times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since"), AT)
+    times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since", *CASEWORK_TIMES), AT)
     objects: dict[str, Any] = {
         "claim": OPENING.claim,
         "items": FLOW.items,
@@ -171,7 +175,14 @@ def filled(fact: type[Fact]) -> Fact:
         "kind": "image/png" if fact is EvidenceAdded else "refund",
         "lines": GIVEN.lines,
         "bytes": 9,
+        "tier": 1,
+        "priority": "high",
+        "open": True,
+        "by_mail": True,
     }
+    objects |= dict.fromkeys(("tags", "added", "removed", "cases", "events"), IDS)
+    if fact is CaseSnoozed:
+        objects["event"] = "parcel_scanned"
     texts["why"] = WHY.get(fact, "")
     if fact is SideConversationStarted:
         objects |= {"kind": "supplier", "due_seconds": 60}

@@ -1,6 +1,6 @@
 """Cases, their events and timers in the table: each change is one transaction."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.change_markers import last_contact_item, touch_item
@@ -9,6 +9,7 @@ from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.outbox import timer_item
 from chalicelib.adapters.cases.case_items import CaseItems
 from chalicelib.adapters.cases.case_lists import CaseLists
+from chalicelib.adapters.cases.conflicts import ChangeWrites, Write, conflict_of
 from chalicelib.adapters.cases.stored_items import idempotency_item, read_idempotency
 from chalicelib.adapters.routing.agent_table import routing_writes
 from chalicelib.adapters.settlement.settlement_items import awaited_writes
@@ -19,18 +20,11 @@ from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports.cases import (
     AlreadyAnswered,
-    AlreadyStored,
-    AtCapacity,
     Change,
     Clock,
     IdempotencyRecord,
-    NumberTaken,
     StoredCase,
-    VersionConflict,
 )
-
-Write = dict[str, Any]
-"""One write of a transaction."""
 
 
 class CaseTable(CaseLists):
@@ -42,27 +36,35 @@ class CaseTable(CaseLists):
 
     def commit(self, change: Change) -> None:
         """Write a change as a whole or not at all; raises the errors that the port names."""
+        self.commit_together([change])
+
+    def commit_together(self, changes: Sequence[Change]) -> None:
+        """Write the changes of several cases as a whole or not at all; raises the errors that the port names."""
+        planned = [self._writes(change) for change in changes]
+        try:
+            self.table.transact([write for each in planned for write in each.writes])
+        except ConditionFailed as refused:
+            raise conflict_of(refused, planned) from refused
+
+    def _writes(self, change: Change) -> ChangeWrites:
+        """The writes of a change, in the order by which `conflict_of` reads why they were refused."""
         items = CaseItems(change.after, change.shop.id, self.personal)
         state, events, numbers = items.state(), items.events(change), items.numbers(change)
         timer = self._write_ahead(change, items)
         self._mark_customer(change, items.owner)
-        try:
-            self.table.transact(
-                [
-                    self.table.put_at(state, change.before.version),
-                    *(self.table.put_new(item) for item in (*events, *numbers)),
-                    *self._idempotency_writes(change),
-                    *timer,
-                    *(self.table.put_any(items.changed_day(day)) for day in sorted(change.dirty)),
-                    *self._task_writes(change, items),
-                    *self._ledger_writes(change),
-                    *awaited_writes(self.table, change),
-                    *routing_writes(self.table, change),
-                    *(self.table.put_any(item) for item in items.late_copies(change)),
-                ]
-            )
-        except ConditionFailed as refused:
-            raise _conflict(refused, len(events), bool(numbers)) from refused
+        writes = [
+            self.table.put_at(state, change.before.version),
+            *(self.table.put_new(item) for item in (*events, *numbers)),
+            *self._idempotency_writes(change),
+            *timer,
+            *(self.table.put_any(items.changed_day(day)) for day in sorted(change.dirty)),
+            *self._task_writes(change, items),
+            *self._ledger_writes(change),
+            *awaited_writes(self.table, change),
+            *routing_writes(self.table, change),
+            *(self.table.put_any(item) for item in items.late_copies(change)),
+        ]
+        return ChangeWrites(writes, len(events), bool(numbers))
 
     def _idempotency_writes(self, change: Change) -> list[Write]:
         if change.idempotency is None:
@@ -134,22 +136,3 @@ class CaseTable(CaseLists):
         """The result of the request with this idempotency key."""
         item = self.table.get(f"ONCE#{key}", "O")
         return read_idempotency(item) if item else None
-
-
-def _conflict(refused: ConditionFailed, events: int, numbered: bool) -> Exception:
-    """The error for a refused transaction, by which of its writes was refused: the state, an event, the number, or the
-    first of the others, by the item that is in its place."""
-    state, *others = refused.reasons
-    if state is not None:
-        return VersionConflict()
-    if any(reason is not None for reason in others[:events]):
-        return AlreadyStored()
-    others = others[events:]
-    if numbered and others[0] is not None:
-        return NumberTaken()
-    stored = next((reason for reason in others if reason), None)
-    if stored is not None and "digest" in stored:
-        return AlreadyAnswered(read_idempotency(stored))
-    if stored is not None and "capacity" in stored:
-        return AtCapacity(stored["sk"])
-    return VersionConflict()

@@ -22,7 +22,7 @@ def flow_started(fact: facts.FlowStarted, case: Case, moment: Moment) -> Case:
 def flow_moved(fact: facts.FlowMoved, case: Case, moment: Moment) -> Case:
     """The flow is in its next state; reopening a flow reopens its case."""
     moved = flow_of_case.apply_move(case, fact, moment.at)
-    if fact.move == "reopen" and moved is not case and moved.done:
+    if fact.move == "reopen" and moved is not case and moved.done and moved.merged_into is None:
         moved = reopen(moved, moment.at, moment.rules)
     return follow_flow_status(case, moved, moment)
 

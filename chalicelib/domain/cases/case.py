@@ -71,6 +71,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     spilled: tuple[str, ...] = ()
     """Ids of messages that came too long after the case was closed: each opens a linked case."""
     links: tuple[str, ...] = ()
+    merged_into: str | None = None
+    """The id of the case that it has become a part of: it is closed, and nothing happens to it until it is unmerged."""
     definition: int = 1
     """The version of the metrics' definition by which this state was folded (`DEFINITION`)."""
     satisfaction: Satisfaction = Satisfaction()

@@ -74,27 +74,30 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
 
 
 class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
-    """The customer wrote."""
+    """The customer wrote. `moved_from`: the case on which it came, if it was taken from there."""
 
     rank: ClassVar[int] = 1
     folds_text: ClassVar[bool] = False
     message: Private
     mail: MailRef | None = None
+    moved_from: str | None = None
 
 
 class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
     """An agent wrote a note for colleagues; or an email came that is no message of the customer, such as a bounce or an
-    email of a third party."""
+    email of a third party. `moved_from`: as for `MessageReceived`."""
 
     rank: ClassVar[int] = 2
     folds_text: ClassVar[bool] = False
     message: Private
     mail: MailRef | None = None
+    moved_from: str | None = None
 
 
 class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
     """An agent wrote to the customer, on the agents' desk or by email. `had`: the customer has the agent's email
-    already, so none is sent to them. `copy`: the other addresses that get the reply."""
+    already, so none is sent to them. `copy`: the other addresses that get the reply. `moved_from`: as for
+    `MessageReceived`; the customer has it from there."""
 
     rank: ClassVar[int] = 3
     folds_text: ClassVar[bool] = False
@@ -102,6 +105,7 @@ class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
     mail: MailRef | None = None
     had: bool = False
     copy: Annotated[tuple[str, ...], MARK] = ()
+    moved_from: str | None = None
 
 
 class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):

@@ -54,13 +54,16 @@ def reduce(case: Case, event: Event, occurred_at: Instant, rules: Rules, reducer
 def fold(events: Iterable[Event], rules: Rules, reducers: Reducers) -> Case | None:
     """The case that these events give, in any order; None while the opening is not among them."""
     case: Case | None = None
-    for event in sorted({event.order: event for event in events}.values(), key=lambda event: event.order):
-        case = apply(case, event, rules, reducers)
+    each_once = {event.order: event for event in events}.values()
+    withdrawn = {identifier for event in each_once for identifier in event.fact.withdraws}
+    for event in sorted(each_once, key=lambda event: event.order):
+        if event.id not in withdrawn:
+            case = apply(case, event, rules, reducers)
     return case
 
 
 def apply(case: Case | None, event: Event, rules: Rules, reducers: Reducers) -> Case | None:
-    """The case after one more event, which must not be older than the events before it."""
+    """The case after one more event, which must not be older than the events before it, nor withdraw one of them."""
     if isinstance(event.fact, facts.CaseOpened):
         return case or reduce(_opened(event.fact, event), event, event.at, rules, reducers)
     if case is None:

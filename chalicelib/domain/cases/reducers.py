@@ -7,6 +7,7 @@ from chalicelib.domain.cases.case import MAX_ANSWERS, Case
 from chalicelib.domain.cases.fold import Moment, Reducers
 from chalicelib.domain.cases.transitions import (
     activate,
+    await_reply,
     change_clocks,
     change_status,
     comes_after_closing,
@@ -14,7 +15,6 @@ from chalicelib.domain.cases.transitions import (
     is_live,
     reopen,
     start_clocks,
-    start_reply_clock,
 )
 from chalicelib.domain.kernel.enums import TOP_TIER
 from chalicelib.domain.kernel.fact import Fact
@@ -31,8 +31,10 @@ def case_opened(fact: facts.CaseOpened, case: Case, moment: Moment) -> Case:
 
 def message_received(_: facts.MessageReceived, case: Case, moment: Moment) -> Case:
     """The customer wrote: a reply is due, and a case that was done is open again. A message that comes long after the
-    case was closed opens a linked case instead."""
+    case was closed opens a linked case instead, and one on a merged case is passed on to the case that it is in."""
     event, rules = moment.event, moment.rules
+    if case.merged_into is not None:
+        return case
     if comes_after_closing(case, moment.at):
         return replace(case, spilled=(*case.spilled, event.id)[-MAX_ANSWERS:])
     written_at = moment.at
@@ -40,11 +42,7 @@ def message_received(_: facts.MessageReceived, case: Case, moment: Moment) -> Ca
         if event.heard_at is not None and is_backdated(case, event):
             written_at = event.heard_at
         case = activate(case, written_at, rules)
-    if case.done:
-        case = reopen(case, written_at, rules)
-    elif case.status == "waiting_customer":
-        case = change_status(case, "open", written_at, rules)
-    return start_reply_clock(case, written_at, rules)
+    return await_reply(case, written_at, rules)
 
 
 def reply_sent(_: facts.ReplySent, case: Case, moment: Moment) -> Case:

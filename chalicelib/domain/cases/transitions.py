@@ -64,6 +64,28 @@ def reopen(case: Case, reopened_at: Instant, rules: Rules) -> Case:
     return start_clock(case, "resolution", reopened_at, rules)
 
 
+def await_reply(case: Case, written_at: Instant, rules: Rules, waiting_since: Instant | None = None) -> Case:
+    """The case after its customer wrote: a reply is due, and it is open again. `waiting_since`: when they wrote, if
+    they wait for longer already."""
+    if case.done:
+        case = reopen(case, written_at, rules)
+    elif case.status == "waiting_customer":
+        case = change_status(case, "open", written_at, rules)
+    return start_reply_clock(case, written_at if waiting_since is None else waiting_since, rules)
+
+
+def rest(case: Case, rested_at: Instant, rules: Rules) -> Case:
+    """The case with no clock running: what was missed by now stays missed, everything else is neither kept nor
+    missed."""
+
+    def rest_one(clock: Clock) -> Clock:
+        if clock.state == "breached" or clock.overdue(rested_at):
+            return clocks.stop(clock, rested_at)
+        return clocks.pause(clock, rules.calendar_of(clock.calendar), rested_at)
+
+    return change_clocks(case, rest_one)
+
+
 def is_live(case: Case, event: Event) -> bool:
     """Whether an event happens now and is no part of an import. For an imported case: it happened after the import; or
     it was received before the import, soon after it happened; or it came long after the import from a sender whose

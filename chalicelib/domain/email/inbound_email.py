@@ -175,7 +175,8 @@ def goes_out_by_email(case: Case | None, event: Event) -> bool:
 
     They get one about an agent's reply, if the customer wrote by email or the agent replied by email, unless the reply
     was sent to them as well; and about the opening of a case, if its customer certainly wrote the email that opened it.
-    Replies from another help desk are not sent again: it emailed them itself.
+    Replies from another help desk are not sent again: it emailed them itself. Nor are those that were taken from
+    another case.
     """
     if case is None or case.historical:
         return False
@@ -183,7 +184,7 @@ def goes_out_by_email(case: Case | None, event: Event) -> bool:
     if isinstance(fact, CaseOpened):
         ref = fact.mail
         return ref is not None and ref.certain and not ref.automatic and ref.author == "customer"
-    if not isinstance(fact, ReplySent):
+    if not isinstance(fact, ReplySent) or fact.moved_from is not None:
         return False
     return not fact.had if fact.mail is not None else case.email.by_mail and event.receipt is None
 

@@ -11,5 +11,6 @@ Origin = Literal["standard", "shopify", "woocommerce", "mail"]
 """Where a receipt comes from: a source of webhooks, or an inbound email."""
 
 STATUSES: tuple[Status, ...] = ("new", "open", "waiting_customer", "waiting_internal", "resolved", "closed")
+PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 SOURCES: tuple[Source, ...] = ("standard", "shopify", "woocommerce")
 TOP_TIER = 3

@@ -20,6 +20,12 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """Whether it stays among staff: customers do not even learn that it happened, and no endpoint of a shop gets it."""
 
     @property
+    def withdraws(self) -> tuple[str, ...]:
+        """The ids of the case's events that no longer count since this happened, as if they had not: it is folded
+        without them. They stay stored, and count for the time before."""
+        return ()
+
+    @property
     def place(self) -> str:
         """Its place among facts of the same type in the same millisecond: at most one character."""
         return ""

@@ -6,6 +6,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseClosed, CaseResolved, MessageReceived
 from chalicelib.domain.cases.fold import Moment, Reducers
 from chalicelib.domain.cases.ownership import hand_over
+from chalicelib.domain.casework.facts import CaseMergedInto, CaseUnmergedFrom
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing import facts
 from chalicelib.domain.routing.transitions import release
@@ -54,6 +55,12 @@ def case_ended(_: CaseResolved | CaseClosed, case: Case, __: Moment) -> Case:
     return release(case) if case.done else case
 
 
+def merge_changed(_: CaseMergedInto | CaseUnmergedFrom, case: Case, __: Moment) -> Case:
+    """A case that was merged into another counts towards nobody's load. When it is unmerged it is assigned anew: the
+    agent who had it may have no room left."""
+    return release(case)
+
+
 def anything_happened(fact: Fact, case: Case, moment: Moment) -> Case:
     """Any event may change the urgency of a queued case. What the case's agent does is noted as their work."""
     routing = case.routing
@@ -74,5 +81,7 @@ REDUCERS: Reducers = {
     MessageReceived: (message_received,),
     CaseResolved: (case_ended,),
     CaseClosed: (case_ended,),
+    CaseMergedInto: (merge_changed,),
+    CaseUnmergedFrom: (merge_changed,),
     Fact: (anything_happened,),
 }

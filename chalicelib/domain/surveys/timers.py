@@ -10,9 +10,10 @@ from chalicelib.domain.timers.timer_source import TimerSource
 
 def survey_due_at(case: Case, policy: SurveyPolicy) -> Instant | None:
     """When to send the survey: after the policy's delay once the case is resolved, or at once when it is closed. None
-    when the case is not done, or had its survey in this round."""
+    when the case is not done, had its survey in this round, or was merged into another, which has its own."""
     if (
         not case.done
+        or case.merged_into is not None
         or case.resolved_at is None
         or any(survey.round == case.reopened for survey in case.satisfaction.surveys)
     ):

@@ -12,9 +12,9 @@ from chalicelib.domain.timers.timer_source import Timer, TimerSource
 
 
 def next_timer(case: Case, rules: Rules | Policy, sources: Iterable[TimerSource]) -> Timer | None:
-    """The next timer of a case; None when nothing will be due. Imported cases have none. With a policy alone, without
-    a calendar, all delays run around the clock."""
-    if case.historical:
+    """The next timer of a case; None when nothing will be due. Imported cases and merged ones have none.
+    With a policy alone, without a calendar, all delays run around the clock."""
+    if case.historical or case.merged_into is not None:
         return None
     rules = _with_calendar(rules)
     moments = ((source.next_at(case, rules), source.kind) for source in sources)
@@ -24,7 +24,7 @@ def next_timer(case: Case, rules: Rules | Policy, sources: Iterable[TimerSource]
 def due_facts(case: Case, rules: Rules | Policy, now: Instant, sources: Iterable[TimerSource]) -> list[Fact]:
     """The facts that are due on a case at `now`, of the first source that has any. Sources are asked in the order in
     which they are registered, the most urgent first."""
-    if case.historical:
+    if case.historical or case.merged_into is not None:
         return []
     rules = _with_calendar(rules)
     for source in sources:

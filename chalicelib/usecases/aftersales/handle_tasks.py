@@ -52,4 +52,4 @@ def finish_task(services: "HandleTasksServices", command: Command, task_id: str,
             raise Conflict("The task is done already.")
         return [TaskDone(task=task_id, department=task.department, due_at=task.due_at, outcome=result.outcome)]
 
-    return handle(services, command, decide)
+    return handle(services, command, decide, while_merged=True)

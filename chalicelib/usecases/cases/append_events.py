@@ -68,7 +68,7 @@ def append_events(
             raise Stale(f"The case is at version {before.version}, not {expected}: read it again.")
         new_events = decide(before)
         if not new_events:
-            _remember_no_change(services, before, idempotency)
+            remember_no_change(services, before, idempotency)
             return before
         change = plan_change(services, shop, before, new_events, idempotency)
         change = replace(change, ledger=conditions.ledger())
@@ -84,8 +84,7 @@ def append_events(
     raise Busy(f"case {key} was written by others {ATTEMPTS} times in a row")
 
 
-def _remember_no_change(
-    services: "AppendEventsServices", before: StoredCase, idempotency: IdempotencyRecord | None
-) -> None:
+def remember_no_change(services: "HasCases", before: StoredCase, idempotency: IdempotencyRecord | None) -> None:
+    """Store that the request with this key changed nothing; AlreadyAnswered when its key was used before."""
     if idempotency is not None and before.case is not None:
         services.cases.remember(replace(idempotency, case=before.case.id, version=before.version))

@@ -13,6 +13,9 @@ from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import format_instant, time_view
 from chalicelib.domain.orders.order import Order
 
+TIMES = {"started_at", "due_at", "expires_at", "resolved_at", "since", "until", "waiting_since", "answered_at"}
+"""The fields of facts that are times."""
+
 
 def event_view(event: Event, case: str) -> dict[str, Any]:
     """An event as the API, webhooks and exports show it, with times as text."""
@@ -24,8 +27,8 @@ def event_view(event: Event, case: str) -> dict[str, Any]:
         data["order"] = order_view(event.fact.order) if event.fact.order else None
         if event.fact.history is not None:
             data["history"] = history_view(event.fact.history)
-    for name in data.keys() & {"started_at", "due_at", "expires_at", "resolved_at", "since"}:
-        data[name] = format_instant(data[name])
+    for name in data.keys() & TIMES:
+        data[name] = time_view(data[name])
     if isinstance(event.fact, FlowStarted) and event.fact.bought:
         data["bought"] = {
             "order": event.fact.bought.order,

@@ -131,8 +131,12 @@ def handle(
     command: Command,
     decide_facts: DecideFacts,
     ledger: Callable[[], OrderLedger | None] = lambda: None,
+    while_merged: bool = False,
 ) -> StoredCase:
-    """Append the facts that the command adds to the case, as events by the agent; `ledger` as for `append_events`."""
+    """Append the facts that the command adds to the case, as events by the agent; `ledger` as for `append_events`.
+
+    `while_merged`: whether the command may be given while the case is part of another; if not, that is a Conflict.
+    """
     key = key_of_id(command.case)
     command_id = str(uuid4())
 
@@ -144,6 +148,10 @@ def handle(
     def decide(stored: StoredCase) -> list[Event]:
         if stored.case is None:
             raise NotFound(f"There is no case {command.case!r}.")
+        if stored.case.merged_into is not None and not while_merged:
+            raise Conflict(
+                f"This case is part of case {stored.case.merged_into}: work there, or unmerge it there first."
+            )
         new_facts = decide_facts(stored.case)
         new_events = events_at(services.now(), new_facts)
         newest_at = events.time_of_order(stored.last)

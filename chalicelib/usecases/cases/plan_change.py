@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chalicelib.domain.aftersales import case_flow as flow_of_case
-from chalicelib.domain.cases import events
 from chalicelib.domain.cases.case import DEFINITION, Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened
@@ -14,11 +12,11 @@ from chalicelib.domain.cases.measure import changed_days, counted_day
 from chalicelib.domain.cases.packs import Packed
 from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.desk.unread import latest_after
-from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.timestamps import DAY_MS, Day, Instant, day_of
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.timers.due_timers import next_timer
 from chalicelib.domain.timers.timer_source import Timer
+from chalicelib.usecases.cases.consequences import consequences_of
 from chalicelib.usecases.cases.earlier_events import EarlierEvents
 from chalicelib.usecases.cases.run_follow_ups import plan_follow_ups
 from chalicelib.usecases.ports.cases import Change, IdempotencyRecord, StoredCase
@@ -50,9 +48,9 @@ def plan_change(
     rules = _rules(services, shop.id, before, new_events)
     earlier = EarlierEvents(services, before)
     case = _case_after(earlier, new_events, rules)
-    consequence = _consequence(before, case)
-    if consequence is not None:
-        new_events = _numbered(before, [*new_events, consequence])
+    consequences = consequences_of(before, case, new_events)
+    if consequences:
+        new_events = _numbered(before, [*new_events, *consequences])
         case = _case_after(earlier, new_events, rules)
     packs = earlier.new_packs()
     timer = _timer_to_set(services, before, case, rules, now)
@@ -100,29 +98,20 @@ def _rules(services: "PlanChangeServices", shop: str, before: StoredCase, new_ev
 
 
 def _case_after(earlier: EarlierEvents, new_events: list[Event], rules: Rules | None) -> Case | None:
-    """The case after the new events. It is folded from all its events if one of the new events is not the newest, or if
-    its state is of an older definition of the metrics."""
+    """The case after the new events. It is folded from all its events if one of the new events is not the newest or
+    withdraws another, or if its state is of an older definition of the metrics."""
     if rules is None:
         return None
     before, reducers = earlier.before, earlier.services.registries.reducers
     case = before.case
     ordered = sorted(new_events, key=lambda event: event.order)
     is_outdated = case is not None and case.definition < DEFINITION
-    if before.version and (ordered[0].order <= before.last or is_outdated):
+    withdraws = any(event.fact.withdraws for event in ordered)
+    if before.version and (ordered[0].order <= before.last or is_outdated or withdraws):
         return fold([*earlier.events, *new_events], rules, reducers)
     for event in ordered:
         case = apply(case, event, rules, reducers)
     return case
-
-
-def _consequence(before: StoredCase, case: Case | None) -> Event | None:
-    """The event that follows at once from the new ones: the case is resolved when its flow has ended, or escalated when
-    a proposal was refused."""
-    fact = flow_of_case.resolution_of(before.case, case) or flow_of_case.escalation_of(before.case, case)
-    if fact is None or case is None or case.flow is None:
-        return None
-    changed_at = case.flow.since
-    return events.event(changed_at, SYSTEM, fact, before.key, "follows", str(changed_at), str(case.flow.refusals))
 
 
 def _timer_to_set(

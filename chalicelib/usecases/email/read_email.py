@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import MailRef
+from chalicelib.domain.casework.parts import merged_cases
 from chalicelib.domain.email.inbound_email import FullText
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.side_conversations.facts import SideMessageReceived
@@ -48,8 +50,9 @@ def read_email(services: "ReadEmailServices", stored: StoredCase, email_id: str)
     """The email with this id; NotFound if this case has no such email, or if it was erased."""
     assert stored.case is not None
     ref = _ref_of(services, stored, email_id)
-    path = f"mails/{stored.case.shop}/{stored.case.id}/{email_id}"
-    content = services.uploads.read(f"{path}.json", MAX_BYTES) if ref else None
+    paths = [f"mails/{stored.case.shop}/{owner}/{email_id}" for owner in _owners(stored.case)] if ref else []
+    contents = ((path, services.uploads.read(f"{path}.json", MAX_BYTES)) for path in paths)
+    path, content = next(((path, content) for path, content in contents if content is not None), ("", None))
     if ref is None or content is None:
         raise NotFound(f"This case has no email {email_id!r}.")
     whole = msgspec.json.decode(content, type=FullText)
@@ -64,6 +67,11 @@ def read_email(services: "ReadEmailServices", stored: StoredCase, email_id: str)
         unreadable=whole.unreadable,
         url=services.uploads.sign_link(f"{path}.eml"),
     )
+
+
+def _owners(case: Case) -> list[str]:
+    """The ids of the cases in whose folder an email of this case may lie: it may have been passed on, or split off."""
+    return [case.id, *merged_cases(case), *case.links]
 
 
 def _ref_of(services: "ReadEmailServices", stored: StoredCase, email_id: str) -> MailRef | None:

@@ -27,6 +27,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.cases.read_case import find_case
 from chalicelib.usecases.cases.reported.open_linked_cases import open_linked_cases
+from chalicelib.usecases.casework.read_timeline import conversation
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.notifications.signed_links import read_progress_token
 from chalicelib.usecases.orders.count_order_money import count_with_record
@@ -110,12 +111,16 @@ class CustomerCase(Struct, frozen=True):
 
 
 def view_case(services: "CustomerCasesServices", token: str) -> CustomerCase:
-    """The case of a customer's link; NotFound for a link not made here."""
+    """The case of a customer's link, or the one that it was merged into; NotFound for a link not made here."""
     stored = find_case(services, read_progress_token(services, token))
+    if stored.case is not None and stored.case.merged_into is not None:
+        target = services.cases.load(key_of_id(stored.case.merged_into))
+        stored = target if target.case is not None else stored
     case = stored.case
     assert case is not None
-    events = [visible_event(event) for event in services.cases.events(stored.key)]
-    opening = next(event.fact for event in events if isinstance(event.fact, CaseOpened))
+    events = [visible_event(event) for event in conversation(services, stored)]
+    openings = (event.fact for event in events if isinstance(event.fact, CaseOpened))
+    opening = next(fact for fact in openings if fact.id == case.id)
     customer_key = key_of_id(case.customer)
     customer = services.customers.load([customer_key]).get(customer_key)
     shop = shop_of(services, case.shop, fresh=False)
@@ -183,7 +188,7 @@ def write_message(
         raise invalid("message", "is empty")
     check_bytes("message", message)
     command = _customer_command(services, customer_case, version)
-    stored = handle(services, command, lambda _: [MessageReceived(message=message)])
+    stored = handle(services, command, lambda _: [MessageReceived(message=message)], while_merged=True)
     open_linked_cases(services, customer_case.shop, stored, customer_case.stored)
     return stored
 

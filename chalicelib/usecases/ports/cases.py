@@ -4,7 +4,7 @@ Times are milliseconds since 1970. A case's key is the last part of its id. Page
 before as `after`.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -154,6 +154,10 @@ class CaseStore(Protocol):
         of the change is stored; NumberTaken when another case has the number; AlreadyAnswered when the idempotency key
         was used; AtCapacity when the agent can take no more cases.
         """
+
+    def commit_together(self, changes: Sequence[Change]) -> None:
+        """Write the changes of several cases of one shop as a whole or not at all; errors as for `commit`. There are at
+        most a dozen, and at most one of them changes the load of agents."""
 
     def set_timer(self, key: str, timer: Timer) -> None:
         """Set a timer of a case outside of a change."""

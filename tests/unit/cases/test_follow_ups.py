@@ -33,6 +33,7 @@ QUESTION = opened(kind="question", claim=None, order=None)
 ALWAYS = {
     "case_escalated": ("notices",),
     "flow_started": ("notices",),
+    "case_split": ("intake",),
     "side_message_sent": ("notices",),
     "side_conversation_overdue": ("notices",),
 }

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.casework.parts import merged_cases
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.entrypoints.http.aftersales.views import (
     flow_view,
@@ -9,6 +10,7 @@ from chalicelib.entrypoints.http.aftersales.views import (
     order_money_view,
     task_view,
 )
+from chalicelib.entrypoints.http.casework.views import snooze_view
 from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.entrypoints.http.side_conversations.views import sides_view
 from chalicelib.usecases.cases.event_view import order_view
@@ -56,6 +58,9 @@ def case_view(file: "CaseFile") -> dict[str, Any]:
         "side_conversations": sides_view(file),
         "historical": case.historical,
         "links": list(case.links),
+        "merged_into": case.merged_into,
+        "merged": list(merged_cases(case)),
+        "snooze": snooze_view(case),
         "version": file.version,
     }
 

@@ -1,0 +1,82 @@
+"""What happened on a case and on those that were merged into it, together in order."""
+
+from collections.abc import Iterator
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import OPENING, Event
+from chalicelib.domain.casework.parts import merged_cases
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.usecases.ports.cases import Page, StoredCase
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.ports.services import HasCases
+
+PLACE = "[0-9]{13}#[0-9A-Za-z#~]{1,60}"
+"""The form of a cursor: the place of an entry."""
+
+
+class TimelineEntry(Struct, frozen=True):
+    """An event, and the case on which it happened. `place`: what entries are sorted by, over all of the cases."""
+
+    place: str
+    case: Case
+    event: Event
+
+
+def read_timeline(services: "HasCases", stored: StoredCase, limit: int, after: str | None = None) -> Page:
+    """A page of entries (`TimelineEntry`) of the case and of those that were merged into it, in order.
+
+    What was passed on from a merged case is shown where it came, and only there. `after`: the `next` of the page
+    before.
+    """
+    assert stored.case is not None
+    merged = merged_cases(stored.case)
+    rows = services.cases.load_many([key_of_id(identifier) for identifier in merged]).values() if merged else ()
+    streams = [_entries(services, row, after or "", limit + 1) for row in (stored, *rows)]
+    shown = (
+        entry for entry in merge(*streams, key=_place) if getattr(entry.event.fact, "moved_from", "") not in merged
+    )
+    entries = list(islice(shown, limit + 1))
+    return Page(entries[:limit], entries[limit - 1].place if len(entries) > limit else None)
+
+
+def conversation(services: "HasCases", stored: StoredCase) -> list[Event]:
+    """All events of the case and of those that were merged into it, in order, with their texts."""
+    merged = merged_cases(stored.case) if stored.case is not None else ()
+    own = [event for event in services.cases.events(stored.key) if getattr(event.fact, "moved_from", "") not in merged]
+    theirs = [event for identifier in merged for event in services.cases.events(key_of_id(identifier))]
+    return sorted([*own, *theirs], key=lambda event: event.at) if theirs else own
+
+
+def _place(entry: TimelineEntry) -> str:
+    return entry.place
+
+
+def _entries(services: "HasCases", row: StoredCase, after: str, size: int) -> Iterator[TimelineEntry]:
+    """The entries of one case after this place, in order, read a page at a time as they are used."""
+    case = row.case
+    if case is None:
+        return
+    opening = f"{case.opened_at:013d}#00"
+    cursor = None if after < opening or after.startswith(opening) else after
+    while True:
+        page = services.cases.page_of_events(row.key, min(size, 100), cursor)
+        for event in page.items:
+            entry = TimelineEntry(_place_of(event, row.key, opening), case, event)
+            if entry.place > after:
+                yield entry
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def _place_of(event: Event, key: str, opening: str) -> str:
+    """Its order; an event that claims to be older than its case comes just after the opening."""
+    if event.order == OPENING:
+        return f"{opening}#{key}"
+    return event.order if event.order > f"{opening}#{key}" else f"{opening}#{key}~{event.order}"
