@@ -31,7 +31,7 @@ WHOLE = {
     "cases.reported.report_to_case": "of events that wait for their case, if one was reported with another time",
     "email.write_reply": "an agent copies a reply to those who took part in the emails",
     "intake.expire_orphans": "deletes the events that waited for their case",
-    "portal.customer_cases": "the customer's page shows all messages",
+    "casework.read_timeline": "the customer's page shows all messages",
     "privacy.export_customer": "an export has everything",
     "surveys.open_follow_up_case": "when a case is opened: what follows from the events that waited for it",
     "timers.simulate_policy": "another policy, for all events",

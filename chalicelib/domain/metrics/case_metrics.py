@@ -10,13 +10,25 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent
 from chalicelib.domain.cases.measure import Measure, MetricRow, Milliseconds
 from chalicelib.domain.cases.parts import Owner
+from chalicelib.domain.casework.facts import CaseMergedInto
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
 from chalicelib.domain.metrics.dimensions import AGENT_DIMENSIONS, AGENT_PREFIX, DIMENSIONS
 from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
 
-COUNTED = (CaseOpened, ReplySent, CaseAssigned, CaseReleased, CaseResolved, CaseClosed, SurveySent, SurveyAnswered)
+COUNTED = (
+    CaseOpened,
+    ReplySent,
+    CaseAssigned,
+    CaseReleased,
+    CaseResolved,
+    CaseClosed,
+    SurveySent,
+    SurveyAnswered,
+    CaseMergedInto,
+)
+"""A merge adds nothing to the figures. It is on the list of its day because retention finds there what ended."""
 SLA_COLUMNS = {"first_reply": "sla_first_reply", "resolution": "sla_resolution"}
 """The column of each clock that is counted when a case is resolved."""
 

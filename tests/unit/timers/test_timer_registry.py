@@ -9,6 +9,7 @@ from chalicelib.domain.aftersales.timers import DEADLINES, PAYMENTS
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.facts import CaseClosed
 from chalicelib.domain.cases.rules import Rules
+from chalicelib.domain.casework.timers import TIMERS as CASEWORK
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.domain.routing.timers import TIMERS as ROUTING
@@ -43,7 +44,7 @@ def source(row: Row) -> TimerSource:
 
 
 def test_the_most_urgent_stands_first_promises_before_flows_agents_money_and_closing() -> None:
-    assert Registries().timers == (*PROMISES, *DEADLINES, *ROUTING, *PAYMENTS, *SIDES, *CLOSING, *SURVEYS)
+    assert Registries().timers == (*PROMISES, *DEADLINES, *ROUTING, *CASEWORK, *PAYMENTS, *SIDES, *CLOSING, *SURVEYS)
     assert {one.kind for one in Registries().timers if one not in SURVEYS} == {"clock"}
     assert {one.kind for one in SURVEYS} == {"survey"}
 
