@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 
-from chalicelib.domain.desk.place import is_snoozed, place_of
+from chalicelib.domain.casework.parts import is_snoozed
+from chalicelib.domain.desk.place import place_of
 from chalicelib.domain.desk.views import Span
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.usecases.ports.cases import StoredCase

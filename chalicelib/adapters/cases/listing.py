@@ -4,7 +4,8 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item
 from chalicelib.adapters.cases.status_lists import SNOOZED, list_of
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.desk.place import is_snoozed, place_of
+from chalicelib.domain.casework.parts import is_snoozed
+from chalicelib.domain.desk.place import place_of
 from chalicelib.domain.kernel.ids import key_of_id
 
 

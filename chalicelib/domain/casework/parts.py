@@ -43,7 +43,7 @@ def snooze_of(case: Case) -> Snooze | None:
 
 def is_snoozed(case: Case) -> bool:
     """Whether the case is put off, so that it is on no list of work."""
-    return snooze_of(case) is not None
+    return Snooze.name in case.parts and not case.done
 
 
 def merged_cases(case: Case) -> tuple[str, ...]:

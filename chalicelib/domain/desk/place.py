@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.desk.promises import is_owed_a_reply, next_promise
 from chalicelib.domain.flows.tasks import Department, open_ones
 from chalicelib.domain.kernel.aftersales_enums import Turn
@@ -31,8 +32,8 @@ class Place(Struct, frozen=True):
 
 
 def place_of(case: Case) -> Place | None:
-    """The place of a case; None when nobody works on it any more."""
-    if case.done or is_merged(case):
+    """The place of a case; None when nobody works on it any more: it is done, or was merged into another."""
+    if case.done:
         return None
     listed = SNOOZED if is_snoozed(case) else f"{'assigned' if case.assignee else 'unassigned'}#{turn_of(case)}"
     promise = next_promise(case)
@@ -52,13 +53,3 @@ def turn_of(case: Case) -> WhoseTurn:
     if case.status == "waiting_internal" and (tasks := open_ones(case.tasks)):
         return _OF_TASK.get(min(tasks, key=lambda task: task.due_at).department, "us")
     return "us"
-
-
-def is_snoozed(case: Case) -> bool:
-    """Whether the case is put aside until a time or an event."""
-    return bool(case.parts.get("casework", {}).get("snooze"))
-
-
-def is_merged(case: Case) -> bool:
-    """Whether the case has become a part of another one."""
-    return bool(case.parts.get("casework", {}).get("merged_into"))

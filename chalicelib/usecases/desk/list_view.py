@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from chalicelib.domain.desk.place import is_snoozed, place_of
+from chalicelib.domain.casework.parts import is_snoozed
+from chalicelib.domain.desk.place import place_of
 from chalicelib.domain.desk.views import VIEWS, Span, Team, View, span_of, team_of
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import time_of_order
+from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.customers.customer import Customer
-from chalicelib.domain.desk.place import WhoseTurn, is_snoozed, turn_of
+from chalicelib.domain.desk.place import WhoseTurn, turn_of
 from chalicelib.domain.desk.promises import Promise, next_promise
 from chalicelib.domain.desk.unread import newest_by_others
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority, Status
