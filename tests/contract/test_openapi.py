@@ -20,6 +20,7 @@ from chalicelib.domain.customers import commands as customer_commands
 from chalicelib.domain.customers import consents, segments
 from chalicelib.domain.customers.commands import MergeIn
 from chalicelib.domain.customers.customer import CustomerEventType
+from chalicelib.domain.desk import bulk
 from chalicelib.domain.flows import compensation
 from chalicelib.domain.flows import eligibility_reasons as rulings
 from chalicelib.domain.flows import payloads as flow_inputs
@@ -122,6 +123,8 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     case_payloads.Assignment,
     case_payloads.StatusChange,
     case_payloads.Escalate,
+    bulk.BulkIn,
+    bulk.UndoIn,
     MergeIn,
     consents.ConsentIn,
     MetricsRun,
@@ -185,6 +188,10 @@ NOT_SENT = {
     endpoints.Delivery,
     mails.MailTemplate,
     entries.Entry,
+    bulk.Former,
+    bulk.Outcome,
+    bulk.Planned,
+    bulk.Bulk,
     agents.Agent,
     agents.AgentStatus,
     routing.RoutingRequest,
@@ -312,6 +319,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             bringing,
             entries,
             side_inputs,
+            bulk,
         )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__

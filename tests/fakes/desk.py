@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 
+from chalicelib.domain.desk.bulk import Bulk
 from chalicelib.domain.desk.place import is_snoozed, place_of
 from chalicelib.domain.desk.views import Span
 from chalicelib.domain.kernel.timestamps import Instant
@@ -62,3 +63,19 @@ class FakeDesk:
 
     def fill(self, shop: str, now: Instant, until: Instant) -> bool:
         return True
+
+
+class FakeBulks:
+    """Bulk commands by shop and key."""
+
+    def __init__(self) -> None:
+        self.stored: dict[tuple[str, str], Bulk] = {}
+
+    def load(self, shop: str, key: str) -> Bulk | None:
+        return self.stored.get((shop, key))
+
+    def plan(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
+        return self.stored.setdefault((shop, bulk.key), bulk)
+
+    def save(self, shop: str, bulk: Bulk, now: Instant) -> None:
+        self.stored[shop, bulk.key] = bulk

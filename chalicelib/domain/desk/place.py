@@ -32,7 +32,7 @@ class Place(Struct, frozen=True):
 
 def place_of(case: Case) -> Place | None:
     """The place of a case; None when nobody works on it any more."""
-    if case.done or is_merged(case):
+    if case.done:
         return None
     listed = SNOOZED if is_snoozed(case) else f"{'assigned' if case.assignee else 'unassigned'}#{turn_of(case)}"
     promise = next_promise(case)
@@ -56,9 +56,4 @@ def turn_of(case: Case) -> WhoseTurn:
 
 def is_snoozed(case: Case) -> bool:
     """Whether the case is put aside until a time or an event."""
-    return bool(case.parts.get("casework", {}).get("snooze"))
-
-
-def is_merged(case: Case) -> bool:
-    """Whether the case has become a part of another one."""
-    return bool(case.parts.get("casework", {}).get("merged_into"))
+    return not case.done and "snooze" in case.parts

@@ -34,7 +34,7 @@ def counts(event: Event, before: Case | None) -> bool:
 
 def _is_handover(fact: CaseAssigned | CaseReleased, before: Case) -> bool:
     if isinstance(fact, CaseReleased):
-        return before.routing.held_by == fact.agent
+        return fact.takes_from(before.routing.held_by, before.assignee)
     return before.assignee is not None and fact.assignee not in (None, before.assignee)
 
 

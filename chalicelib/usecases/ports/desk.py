@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from chalicelib.domain.desk.bulk import Bulk
 from chalicelib.domain.desk.views import Span
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.usecases.ports.cases import StoredCase
@@ -54,3 +55,16 @@ class DeskStore(Protocol):
     def fill(self, shop: str, now: Instant, until: Instant) -> bool:
         """List the open cases that an earlier version of the code left out, as far as that goes until this time;
         whether all are listed."""
+
+
+class BulkStore(Protocol):
+    """Bulk commands of the last week, by their keys."""
+
+    def load(self, shop: str, key: str) -> Bulk | None:
+        """The bulk command with this key; None if there is none."""
+
+    def plan(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
+        """Store a plan; the stored one if there is one with this key."""
+
+    def save(self, shop: str, bulk: Bulk, now: Instant) -> None:
+        """Store a bulk command with its outcomes."""

@@ -77,7 +77,7 @@ def test_mine_are_the_open_cases_that_are_assigned_to_me(services: FakeServices)
 
 
 def test_a_snoozed_case_is_in_no_list_but_its_own_and_among_the_broken_promises(services: FakeServices) -> None:
-    asleep = {"parts": {"casework": {"snooze": {"until": NOON}}}}
+    asleep = {"parts": {"snooze": {"since": NOON}}}
     key = due_at(services, "asleep", NOON - MINUTE_MS, assignee="mei", **asleep)
     views: tuple[View, ...] = ("mine", "all", "team", "unassigned", "due_soon")
     assert [shown(services, view) for view in views] == [[]] * len(views)
