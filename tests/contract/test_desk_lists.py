@@ -5,9 +5,14 @@ from typing import get_args
 from msgspec.structs import replace
 
 from chalicelib.domain.desk.bulk import CommandName, Outcome, State, Why
+from chalicelib.domain.desk.day_figures import FIGURES
 from chalicelib.domain.desk.place import TURNS
 from chalicelib.domain.desk.views import VIEWS
+from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.routing.agents import Agent
+from chalicelib.entrypoints.http.desk.lists.board_views import board_view
 from chalicelib.entrypoints.http.desk.lists.views import count_view, outcome_view, row_view
+from chalicelib.usecases.desk.board import board
 from chalicelib.usecases.desk.count_views import count_views
 from chalicelib.usecases.desk.list_view import list_view
 from tests.fakes import FakeServices
@@ -32,6 +37,21 @@ def test_an_outcome_has_all_that_the_document_names() -> None:
     assert SCHEMAS["Outcome"]["properties"]["state"]["enum"] == list(get_args(State))
     assert SCHEMAS["Outcome"]["properties"]["why"]["enum"] == [*get_args(Why), None]
     assert SCHEMAS["BulkCommand"]["enum"] == list(get_args(CommandName))
+
+
+def test_the_board_has_all_that_the_document_names() -> None:
+    services = FakeServices()
+    services.agents.save("demo", Agent(id="mei"))
+    services.hook("case.requested", request())
+    services.time += 9 * DAY_MS
+    shown = board_view(board(services, "demo", "mei"))
+    assert_shown("Board", shown)
+    assert_shown("BoardAgent", shown["agents"][0])
+    assert_shown("BoardPromises", shown["broken"])
+    assert_shown("Row", shown["broken"]["items"][0])
+    assert_shown("DayFigure", shown["today"][0])
+    assert_shown("Estimate", shown["today"][0]["today"])
+    assert SCHEMAS["DayFigureName"]["enum"] == list(FIGURES)
 
 
 def test_views_and_turns_are_those_of_the_code() -> None:

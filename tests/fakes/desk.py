@@ -6,9 +6,9 @@ from heapq import merge
 from chalicelib.domain.desk.bulk import Bulk
 from chalicelib.domain.desk.place import is_snoozed, place_of
 from chalicelib.domain.desk.views import Span
-from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.desk import Listed
+from chalicelib.domain.kernel.timestamps import Day, Instant
+from chalicelib.usecases.ports.cases import Page, StoredCase
+from chalicelib.usecases.ports.desk import Listed, Sample
 from tests.fakes.cases import FakeCases
 
 
@@ -53,6 +53,13 @@ class FakeDesk:
     def cases(self, keys: Iterable[str]) -> dict[str, StoredCase]:
         found = ((key, self._cases.load(key)) for key in keys)
         return {key: stored for key, stored in found if stored.case is not None}
+
+    def samples(self, shop: str, day: Day, most: int) -> list[Sample]:
+        return [Sample(tuple(self._cases.stored))]
+
+    def counted(self, shop: str, day: Day, after: str | None, most: int) -> Page:
+        keys = sorted(key for key in self._cases.stored if key > (after or ""))
+        return Page(keys[:most], keys[most - 1] if len(keys) > most else None)
 
     def seen(self, shop: str, agent: str, keys: Iterable[str]) -> dict[str, int]:
         return {key: self.seen_at[shop, agent, key] for key in keys if (shop, agent, key) in self.seen_at}

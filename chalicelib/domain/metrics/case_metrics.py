@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent
+from chalicelib.domain.cases.facts import CaseClosed, CaseOpened, CaseResolved, ClockBreached, ReplySent
 from chalicelib.domain.cases.measure import Measure, MetricRow, Milliseconds
 from chalicelib.domain.cases.parts import Owner
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of
@@ -16,7 +16,18 @@ from chalicelib.domain.routing.facts import CaseAssigned, CaseReleased
 from chalicelib.domain.sla.clocks import Clock
 from chalicelib.domain.surveys.facts import SurveyAnswered, SurveySent
 
-COUNTED = (CaseOpened, ReplySent, CaseAssigned, CaseReleased, CaseResolved, CaseClosed, SurveySent, SurveyAnswered)
+COUNTED = (
+    CaseOpened,
+    ReplySent,
+    CaseAssigned,
+    CaseReleased,
+    CaseResolved,
+    CaseClosed,
+    ClockBreached,
+    SurveySent,
+    SurveyAnswered,
+)
+"""The facts that put a case on the list of their day. A breach adds to no row of it: the desk counts it."""
 SLA_COLUMNS = {"first_reply": "sla_first_reply", "resolution": "sla_resolution"}
 """The column of each clock that is counted when a case is resolved."""
 
