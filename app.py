@@ -18,6 +18,8 @@ from chalicelib.entrypoints.http.casework.routes import casework
 from chalicelib.entrypoints.http.customers.exports import exports
 from chalicelib.entrypoints.http.customers.privacy import personal_data
 from chalicelib.entrypoints.http.customers.routes import customers
+from chalicelib.entrypoints.http.desk.lists.board import board_routes
+from chalicelib.entrypoints.http.desk.lists.bulk import bulk_commands
 from chalicelib.entrypoints.http.desk.lists.routes import desk_lists
 from chalicelib.entrypoints.http.desk.routes import desk
 from chalicelib.entrypoints.http.health import health
@@ -63,6 +65,8 @@ for blueprint in (
     settlement,
     desk,
     desk_lists,
+    bulk_commands,
+    board_routes,
 ):
     app.register_blueprint(blueprint)
 

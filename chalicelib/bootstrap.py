@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.cases.case_table import CaseTable
     from chalicelib.adapters.customers.customer_table import CustomerTable
     from chalicelib.adapters.customers.identity_table import IdentityTable
+    from chalicelib.adapters.desk.bulk_table import BulkTable
     from chalicelib.adapters.desk.desk_pages import DeskPages
     from chalicelib.adapters.desk.desk_table import DeskTable
     from chalicelib.adapters.desk.managed_login import ManagedLogin
@@ -145,6 +146,12 @@ class AwsServices:
         from chalicelib.adapters.routing.agent_table import AgentTable
 
         return AgentTable(self.table, self.now)
+
+    @cached_property
+    def bulks(self) -> "BulkTable":
+        from chalicelib.adapters.desk.bulk_table import BulkTable
+
+        return BulkTable(self.table)
 
     @cached_property
     def desk(self) -> "DeskTable":

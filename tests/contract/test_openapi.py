@@ -22,6 +22,7 @@ from chalicelib.domain.customers import commands as customer_commands
 from chalicelib.domain.customers import consents, segments
 from chalicelib.domain.customers.commands import MergeIn
 from chalicelib.domain.customers.customer import CustomerEventType
+from chalicelib.domain.desk import bulk
 from chalicelib.domain.flows import compensation
 from chalicelib.domain.flows import eligibility_reasons as rulings
 from chalicelib.domain.flows import payloads as flow_inputs
@@ -131,6 +132,8 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     casework_payloads.Unsnooze,
     casework_payloads.TagChange,
     casework_payloads.LinkChange,
+    bulk.BulkIn,
+    bulk.UndoIn,
     MergeIn,
     consents.ConsentIn,
     MetricsRun,
@@ -194,6 +197,10 @@ NOT_SENT = {
     endpoints.Delivery,
     mails.MailTemplate,
     entries.Entry,
+    bulk.Former,
+    bulk.Outcome,
+    bulk.Planned,
+    bulk.Bulk,
     agents.Agent,
     agents.AgentStatus,
     routing.RoutingRequest,
@@ -322,6 +329,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             bringing,
             entries,
             side_inputs,
+            bulk,
         )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 
 from chalicelib.domain.casework.parts import is_snoozed
+from chalicelib.domain.desk.bulk import Bulk
 from chalicelib.domain.desk.place import place_of
 from chalicelib.domain.desk.views import Span
-from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.usecases.ports.cases import StoredCase
-from chalicelib.usecases.ports.desk import Listed
+from chalicelib.domain.kernel.timestamps import Day, Instant
+from chalicelib.usecases.ports.cases import Page, StoredCase
+from chalicelib.usecases.ports.desk import Listed, Sample
 from tests.fakes.cases import FakeCases
 
 
@@ -54,6 +55,13 @@ class FakeDesk:
         found = ((key, self._cases.load(key)) for key in keys)
         return {key: stored for key, stored in found if stored.case is not None}
 
+    def samples(self, shop: str, day: Day, most: int) -> list[Sample]:
+        return [Sample(tuple(self._cases.stored))]
+
+    def counted(self, shop: str, day: Day, after: str | None, most: int) -> Page:
+        keys = sorted(key for key in self._cases.stored if key > (after or ""))
+        return Page(keys[:most], keys[most - 1] if len(keys) > most else None)
+
     def seen(self, shop: str, agent: str, keys: Iterable[str]) -> dict[str, int]:
         return {key: self.seen_at[shop, agent, key] for key in keys if (shop, agent, key) in self.seen_at}
 
@@ -63,3 +71,19 @@ class FakeDesk:
 
     def fill(self, shop: str, now: Instant, until: Instant) -> bool:
         return True
+
+
+class FakeBulks:
+    """Bulk commands by shop and key."""
+
+    def __init__(self) -> None:
+        self.stored: dict[tuple[str, str], Bulk] = {}
+
+    def load(self, shop: str, key: str) -> Bulk | None:
+        return self.stored.get((shop, key))
+
+    def plan(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
+        return self.stored.setdefault((shop, bulk.key), bulk)
+
+    def save(self, shop: str, bulk: Bulk, now: Instant) -> None:
+        self.stored[shop, bulk.key] = bulk

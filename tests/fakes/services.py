@@ -15,7 +15,7 @@ from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes.cases import FakeCases, FakeIdempotencyKeys
 from tests.fakes.customers import FakeCustomers, FakeExports, FakeHelpRequests, FakeIdentities, FakeVault
-from tests.fakes.desk import FakeDesk
+from tests.fakes.desk import FakeBulks, FakeDesk
 from tests.fakes.email import FakeMailer, FakePages, FakeThreads
 from tests.fakes.files import FakeUploads
 from tests.fakes.intake import FakeReceipts
@@ -45,6 +45,7 @@ class FakeServices:
     settlements: FakeSettlements = field(init=False)
     agents: FakeAgents = field(init=False)
     desk: FakeDesk = field(init=False)
+    bulks: FakeBulks = field(default_factory=FakeBulks)
     secrets: FakeSecrets = field(default_factory=FakeSecrets)
     mailer: FakeMailer = field(default_factory=FakeMailer)
     threads: FakeThreads = field(default_factory=FakeThreads)

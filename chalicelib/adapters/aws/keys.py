@@ -40,6 +40,7 @@ MONEY#<shop>              <money>                    money that was requested an
 CHECK#<shop>              <what>#<day>               a request to check money or an entry again (short-lived)
 STAFF#<user>              SESSION#<digest>           a session of the agents' desk
 DESK#<shop>               LISTS                      how far a shop's open cases of earlier versions are listed
+BULK#<shop>               <key>                      a command on many cases: its plan and outcomes
 SEEN#<shop>#<agent>       <key>                      the version at which an agent saw a case last
 NUMBER#<shop>#<number>    N                          a case's number, unique in its shop
 ONCE#<digest>             O                          an idempotency record
@@ -261,6 +262,11 @@ def desk_list(shop: str, name: str) -> str:
 def desk_sort(due_at: Instant, key: str) -> str:
     """The sort key of the index `by_desk`: the soonest promise first."""
     return f"{due_at:013d}#{key}"
+
+
+def bulk(shop: str) -> str:
+    """The partition of a shop's commands on many cases."""
+    return f"BULK#{shop}"
 
 
 def seen(shop: str, agent: str) -> str:

@@ -25,7 +25,7 @@ def _assignee_key(shop: str, status_list: str, case: Case) -> str | None:
     """Snoozed cases are in a list of their own, so that what an agent works on can be counted."""
     if not case.assignee:
         return None
-    return keys.assignee_list(shop, SNOOZED if is_snoozed(case) and not case.done else status_list, case.assignee)
+    return keys.assignee_list(shop, SNOOZED if is_snoozed(case) else status_list, case.assignee)
 
 
 def _desk(shop: str, key: str, case: Case) -> Item:

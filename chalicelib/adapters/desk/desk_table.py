@@ -5,15 +5,16 @@ from heapq import merge
 from itertools import chain, islice
 
 from chalicelib.adapters.aws import keys
-from chalicelib.adapters.aws.dynamo import OR_NEW, ConditionFailed, Item, Table
+from chalicelib.adapters.aws.dynamo import MAX_KEYS, OR_NEW, ConditionFailed, Item, Table
 from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.adapters.aws.parallel import at_once
 from chalicelib.adapters.cases.stored_items import case_key_of, read_clear_case
 from chalicelib.adapters.desk.list_filling import ListFilling
 from chalicelib.domain.desk.views import Span
-from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
-from chalicelib.usecases.ports.cases import Clock, StoredCase
-from chalicelib.usecases.ports.desk import Listed
+from chalicelib.domain.kernel.ids import place_of_key
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant
+from chalicelib.usecases.ports.cases import Clock, Page, StoredCase
+from chalicelib.usecases.ports.desk import Listed, Sample
 
 SEEN_DAYS = 90
 """How long it is stored that an agent has seen a case."""
@@ -63,8 +64,39 @@ class DeskTable:
 
     def cases(self, wanted: Iterable[str]) -> dict[str, StoredCase]:
         """The cases with these keys, by key, without private text."""
-        items = self.table.get_many([(keys.case(key), "C") for key in wanted])
+        named = [(keys.case(key), "C") for key in wanted]
+        batches = [named[start : start + MAX_KEYS] for start in range(0, len(named), MAX_KEYS)]
+        items = chain.from_iterable(at_once(self.table.get_many, batches))
         return {case_key_of(item): read_clear_case(item, self.personal) for item in items if "state" in item}
+
+    def samples(self, shop: str, day: Day, most: int) -> list[Sample]:
+        """The cases on the list of a day, from each of its shards."""
+        return at_once(lambda shard: self._sample(shop, day, shard, most), range(keys.SHARDS))
+
+    def _sample(self, shop: str, day: Day, shard: int, most: int) -> Sample:
+        entries = [case_key_of(item) for item in islice(self._counted(shop, day, shard, None, most), most)]
+        if len(entries) < most:
+            return Sample(tuple(dict.fromkeys(entries)))
+        last = entries[-1]  # of which there may be more entries
+        return Sample(tuple(dict.fromkeys(key for key in entries if key != last)), place_of_key(last))
+
+    def counted(self, shop: str, day: Day, after: str | None, most: int) -> Page:
+        """A page of the keys of the cases on the list of a day, one shard after the other. The cursor is the number of
+        the shard and the key behind which it goes on."""
+        shard, _, last = (after or "0#").partition("#")
+        entries = [case_key_of(item) for item in islice(self._counted(shop, day, int(shard), last, most), most)]
+        following = f"{int(shard) + 1}#" if int(shard) + 1 < keys.SHARDS else None
+        return Page(list(dict.fromkeys(entries)), f"{shard}#{entries[-1]}" if len(entries) == most else following)
+
+    def _counted(self, shop: str, day: Day, shard: int, after: str | None, page: int) -> Iterator[Item]:
+        start = f"{keys.case(after)}\x00" if after else keys.case("")
+        return self.table.query(
+            keys.day_list(shop, day, shard),
+            between=(start, keys.case("~")),
+            index="by_day",
+            names=("day_key", "pk"),
+            page=page,
+        )
 
     def seen(self, shop: str, agent: str, wanted: Iterable[str]) -> dict[str, int]:
         """The versions at which an agent saw these cases last, by key."""

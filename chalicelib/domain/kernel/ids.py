@@ -26,6 +26,14 @@ def key_of(*parts: str) -> str:
     return _base32(int.from_bytes(digest[:10], "big"), KEY_LENGTH)
 
 
+def place_of_key(key: str) -> float:
+    """Where a key lies among all keys there can be, from 0 to 1. Keys are hashes, so that they are spread evenly."""
+    number = 0
+    for symbol in key:
+        number = number * 32 + CROCKFORD.index(symbol)
+    return number / float(32 ** len(key))
+
+
 def new_id(created_at: Instant, key: str) -> str:
     """The id of the object with this key that was created at this instant."""
     return _base32(max(created_at, 0), 10) + key

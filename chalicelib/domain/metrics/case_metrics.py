@@ -7,7 +7,7 @@ import msgspec
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import CaseClosed, CaseOpened, CaseResolved, ReplySent
+from chalicelib.domain.cases.facts import CaseClosed, CaseOpened, CaseResolved, ClockBreached, ReplySent
 from chalicelib.domain.cases.measure import Measure, MetricRow, Milliseconds
 from chalicelib.domain.cases.parts import Owner
 from chalicelib.domain.casework.facts import CaseMergedInto
@@ -24,11 +24,13 @@ COUNTED = (
     CaseReleased,
     CaseResolved,
     CaseClosed,
+    ClockBreached,
     SurveySent,
     SurveyAnswered,
     CaseMergedInto,
 )
-"""A merge adds nothing to the figures. It is on the list of its day because retention finds there what ended."""
+"""The facts that put a case on the list of their day. A breach adds to no row of it: the desk counts it. Nor does a
+merge: retention finds there what ended."""
 SLA_COLUMNS = {"first_reply": "sla_first_reply", "resolution": "sla_resolution"}
 """The column of each clock that is counted when a case is resolved."""
 
@@ -46,7 +48,7 @@ def counts(event: Event, before: Case | None) -> bool:
 
 def _is_handover(fact: CaseAssigned | CaseReleased, before: Case) -> bool:
     if isinstance(fact, CaseReleased):
-        return before.routing.held_by == fact.agent
+        return fact.takes_from(before.routing.held_by, before.assignee)
     return before.assignee is not None and fact.assignee not in (None, before.assignee)
 
 

@@ -31,8 +31,13 @@ class CaseQueued(Fact, frozen=True, kw_only=True, tag="case_queued"):
 
 
 class CaseReleased(Fact, frozen=True, kw_only=True, tag="case_released"):
-    """The case was taken from the agent it was assigned to."""
+    """The case was taken from the agent it was assigned to. `by_hand`: by a colleague; only then may `agent` also be
+    somebody who is not one of the shop's agents."""
 
     rank: ClassVar[int] = 29
     agent: str
-    why: Literal["silent", "escalated", "left"]
+    why: Literal["silent", "escalated", "left", "by_hand"]
+
+    def takes_from(self, held_by: str | None, assignee: str | None) -> bool:
+        """Whether it takes a case that this agent has and that is assigned so."""
+        return self.agent == held_by or (self.why == "by_hand" and self.agent == assignee)

@@ -36,10 +36,10 @@ def case_queued(_: facts.CaseQueued, case: Case, __: Moment) -> Case:
 
 def case_released(fact: facts.CaseReleased, case: Case, moment: Moment) -> Case:
     """The case was taken from its agent; if because they were silent, the next agent is somebody else."""
-    if case.routing.held_by != fact.agent:
+    if not fact.takes_from(case.routing.held_by, case.assignee):
         return case
     released = release(case)
-    routing = replace(released.routing, avoid=fact.agent if fact.why == "silent" else case.routing.avoid)
+    routing = replace(released.routing, outside=False, avoid=fact.agent if fact.why == "silent" else case.routing.avoid)
     return hand_over(case, replace(released, assignee=None, routing=routing), moment.at)
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     class HandleCommandServices(HasAgents, HasCases, HasClock, HasRegistries, HasShops, Protocol):
         """The services that `handle_command` uses."""
 
+    class AssignmentServices(HasAgents, HasShops, Protocol):
+        """The services that `assignment` uses."""
+
 
 DecideFacts = Callable[[Case], list[Fact]]
 
@@ -62,36 +65,44 @@ def assign(services: "HandleCommandServices", command: Command, to: payloads.Ass
     """Assign the case to somebody, to a team, or to both. An agent of the shop must be here and have room."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
-    routes = to.assignee is not None and shop_of(services, command.shop, fresh=False).routes
+    return with_room(lambda: handle(services, command, lambda case: [assignment(services, case, to)]))
 
-    def decide(case: Case) -> list[Fact]:
-        status = services.agents.status(command.shop, to.assignee) if routes and to.assignee else None
-        assigned = CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
-        if status is None:
-            return [assigned]
-        agent = status.agent
-        is_assigned_already = case.routing.held_by == agent.id
-        load = status.load if is_assigned_already else status.load + 1
-        return [replace(assigned, load=load, shift=agent.shift, calendar=agent.calendar)]
 
+def with_room(do: Callable[[], StoredCase]) -> StoredCase:
+    """The result of a command that assigns a case; Conflict if the agent has no room for it."""
     try:
-        return handle(services, command, decide)
+        return do()
     except AtCapacity as agent:
         raise Conflict(f"{agent} is away, or has as many cases as they may.") from None
 
 
+def assignment(services: "AssignmentServices", case: Case, to: payloads.Assignment) -> Fact:
+    """The fact that a case is assigned by hand, with what is stored of an agent of the shop."""
+    routes = to.assignee is not None and shop_of(services, case.shop, fresh=False).routes
+    status = services.agents.status(case.shop, to.assignee) if routes and to.assignee else None
+    assigned = CaseAssigned(assignee=to.assignee, team=to.team, why="by_hand")
+    if status is None:
+        return assigned
+    agent = status.agent
+    is_assigned_already = case.routing.held_by == agent.id
+    load = status.load if is_assigned_already else status.load + 1
+    return replace(assigned, load=load, shift=agent.shift, calendar=agent.calendar)
+
+
 def set_status(services: "HandleCommandServices", command: Command, change: payloads.StatusChange) -> StoredCase:
     """Change the status of the case, if its present one allows it; the status it has already changes nothing."""
+    return handle(services, command, lambda case: status_facts(case, change))
 
-    def decide(case: Case) -> list[Fact]:
-        if change.status == case.status:
-            return []
-        if change.status not in ALLOWED_CHANGES[case.status]:
-            raise _not_allowed(case.status, change.status)
-        _check_tasks(case, change)
-        return [_status_fact(change)]
 
-    return handle(services, command, decide)
+def status_facts(case: Case, change: payloads.StatusChange) -> list[Fact]:
+    """The fact of a change of status, none if the case has it already; Conflict if its present one does not allow
+    it."""
+    if change.status == case.status:
+        return []
+    if change.status not in ALLOWED_CHANGES[case.status]:
+        raise _not_allowed(case.status, change.status)
+    _check_tasks(case, change)
+    return [_status_fact(change)]
 
 
 def _not_allowed(status: Status, wanted: Status) -> Conflict:

@@ -1,11 +1,13 @@
 """How many cases each view of the desk has: exact up to a hundred, and "more" above."""
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from chalicelib.domain.desk.views import LISTS, UNASSIGNED, VIEWS, Span, Team, View, span_of, team_of
-from chalicelib.usecases.desk.list_view import FILL_MS
+from chalicelib.domain.kernel.timestamps import FAR
+from chalicelib.usecases.desk.list_view import FILL_MS, MAX_LOOKED_AT
 from chalicelib.usecases.ports.desk import Listed
 
 if TYPE_CHECKING:
@@ -44,11 +46,18 @@ def count_views(services: "CountViewsServices", shop: str, reader: str) -> Count
     team = team_of(reader, [status.agent for status in services.agents.statuses(shop)])
     lists = dict(zip(LISTS, services.desk.first(shop, Span(LISTS), EXACT + 1), strict=True))
     own, of_team = _assigned(services, shop, reader, team)
-    of_views = {view: _count(services, shop, lists, span_of(view, now)) for view in VIEWS}
-    waiting = sum(team.has(None, entry.team) for each in UNASSIGNED for entry in lists[each])
-    is_cut = any(len(lists[each]) > EXACT for each in UNASSIGNED)
-    of_views |= {"mine": own, "team": of_team + (EXACT + 1 if is_cut else waiting)}
+    of_views = {view: count_span(services, shop, lists, span_of(view, now)) for view in VIEWS}
+    of_views |= {"mine": own, "team": of_team + _waiting_for(services, shop, lists, team)}
     return Counts([Count(view, min(count, EXACT), count > EXACT) for view, count in of_views.items()], complete)
+
+
+def _waiting_for(services: "CountViewsServices", shop: str, lists: dict[str, list[Listed]], team: Team) -> int:
+    """How many unassigned cases wait for a team. Of a long list, more is looked at for those of the team."""
+    waiting = [entry for each in UNASSIGNED if len(lists[each]) <= EXACT for entry in lists[each]]
+    longer = tuple(each for each in UNASSIGNED if len(lists[each]) > EXACT)
+    if longer:
+        waiting += chain.from_iterable(services.desk.first(shop, Span(longer), MAX_LOOKED_AT))
+    return sum(team.has(None, entry.team) for entry in waiting)
 
 
 def _assigned(services: "CountViewsServices", shop: str, reader: str, team: Team) -> tuple[int, int]:
@@ -58,15 +67,16 @@ def _assigned(services: "CountViewsServices", shop: str, reader: str, team: Team
     return own, sum(theirs) + (own if reader in team.members else 0)
 
 
-def _count(services: "CountViewsServices", shop: str, lists: dict[str, list[Listed]], span: Span) -> int:
+def count_span(services: "HasDesk", shop: str, lists: dict[str, list[Listed]], span: Span) -> int:
     """How many cases a span has, from what was read of the lists. If a list is longer than what was read, and that ends
     before the span does, the list is read again from the start of the span."""
-    entries = [entry for each in span.lists for entry in lists[each]]
-    count = sum(_is_in(entry, span) for entry in entries)
-    longer = tuple(each for each in span.lists if len(lists[each]) > EXACT and lists[each][-1].due_at < span.start)
-    if count > EXACT or not longer:
-        return count
-    return count + sum(map(len, services.desk.first(shop, Span(longer, span.start, span.end), EXACT + 1)))
+    end = span.end if span.end is not None else FAR * 2
+    longer = tuple(each for each in span.lists if len(lists[each]) > EXACT and lists[each][-1].due_at < end)
+    counts = {each: sum(_is_in(entry, span) for entry in lists[each]) for each in span.lists}
+    if longer and sum(counts.values()) <= EXACT:
+        again = services.desk.first(shop, Span(longer, span.start, span.end), EXACT + 1)
+        counts |= {each: len(entries) for each, entries in zip(longer, again, strict=True)}
+    return sum(counts.values())
 
 
 def _is_in(entry: Listed, span: Span) -> bool:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     class ListViewServices(HasAgents, HasCases, HasClock, HasCustomers, HasDesk, Protocol):
         """The services that `list_view` uses."""
 
+    class ViewCasesServices(HasAgents, HasClock, HasDesk, Protocol):
+        """The services that `view_keys` uses."""
+
 
 MAX_ROWS = 50
 MAX_MINE = 500
@@ -62,15 +65,28 @@ def list_view(
     limit = min(limit, MAX_ROWS)
     now = services.now()
     complete = services.desk.fill(shop, now, now + FILL_MS)
-    if view == "mine":
-        stored, following = _mine(services, shop, reader, limit, after)
-    else:
-        stored, following = _of_lists(services, shop, reader, span_of(view, now), view, limit, after)
+    stored, following = _cases(services, shop, reader, view, limit, after)
     return ViewPage(rows=rows_of_cases(services, shop, reader, stored), next=following, complete=complete)
 
 
+def view_keys(
+    services: "ViewCasesServices", shop: str, reader: str, view: View, most: int, after: str | None = None
+) -> tuple[list[str], str | None]:
+    """The keys of the first `most` cases of a view, and the cursor behind them."""
+    stored, following = _cases(services, shop, reader, view, most, after)
+    return [each.key for each in stored], following
+
+
+def _cases(
+    services: "ViewCasesServices", shop: str, reader: str, view: View, limit: int, after: str | None
+) -> tuple[list[StoredCase], str | None]:
+    if view == "mine":
+        return _mine(services, shop, reader, limit, after)
+    return _of_lists(services, shop, reader, view, limit, after)
+
+
 def _mine(
-    services: "ListViewServices", shop: str, reader: str, limit: int, after: str | None
+    services: "ViewCasesServices", shop: str, reader: str, limit: int, after: str | None
 ) -> tuple[list[StoredCase], str | None]:
     """The cases of an agent, sorted here: their number is bounded by the agent's capacity."""
     (keys,) = services.desk.assigned(shop, [reader], MAX_MINE)
@@ -87,8 +103,9 @@ def _mine(
 
 
 def _of_lists(
-    services: "ListViewServices", shop: str, reader: str, span: Span, view: View, limit: int, after: str | None
+    services: "ViewCasesServices", shop: str, reader: str, view: View, limit: int, after: str | None
 ) -> tuple[list[StoredCase], str | None]:
+    span = span_of(view, services.now())
     team = team_of(reader, [status.agent for status in services.agents.statuses(shop)]) if view == "team" else None
     entries = services.desk.listed(shop, span, after, limit + 1)
     page, following = _page(entries, team, limit)

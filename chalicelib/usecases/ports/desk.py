@@ -5,9 +5,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from chalicelib.domain.desk.bulk import Bulk
 from chalicelib.domain.desk.views import Span
-from chalicelib.domain.kernel.timestamps import Instant
-from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.domain.kernel.timestamps import Day, Instant
+from chalicelib.usecases.ports.cases import Page, StoredCase
 
 
 class Listed(Struct, frozen=True, kw_only=True):
@@ -28,6 +29,14 @@ class Listed(Struct, frozen=True, kw_only=True):
         return int(self.sort.partition("#")[0])
 
 
+class Sample(Struct, frozen=True):
+    """Some of the cases on the list of a day, by their keys, which are hashes: any part of them is a fair sample.
+    `part`: which part of all keys they are from, 1 if they are all."""
+
+    keys: tuple[str, ...]
+    part: float = 1.0
+
+
 class DeskStore(Protocol):
     """The lists of open work. They may be a moment behind the cases."""
 
@@ -45,6 +54,12 @@ class DeskStore(Protocol):
     def cases(self, keys: Iterable[str]) -> dict[str, StoredCase]:
         """The cases with these keys that are open or were, by key, without private text."""
 
+    def samples(self, shop: str, day: Day, most: int) -> list[Sample]:
+        """The cases on the list of a day, from each of its shards; of the first `most` entries of each at most."""
+
+    def counted(self, shop: str, day: Day, after: str | None, most: int) -> Page:
+        """A page of the keys of the cases on the list of a day, each once; of `most` entries at most."""
+
     def seen(self, shop: str, agent: str, keys: Iterable[str]) -> dict[str, int]:
         """The versions at which an agent saw these cases last, by key; without those that they never saw."""
 
@@ -54,3 +69,16 @@ class DeskStore(Protocol):
     def fill(self, shop: str, now: Instant, until: Instant) -> bool:
         """List the open cases that an earlier version of the code left out, as far as that goes until this time;
         whether all are listed."""
+
+
+class BulkStore(Protocol):
+    """Bulk commands of the last week, by their keys."""
+
+    def load(self, shop: str, key: str) -> Bulk | None:
+        """The bulk command with this key; None if there is none."""
+
+    def plan(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
+        """Store a plan; the stored one if there is one with this key."""
+
+    def save(self, shop: str, bulk: Bulk, now: Instant) -> None:
+        """Store a bulk command with its outcomes."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chalicelib.usecases.ports.cases import CaseStore, IdempotencyKeys
 from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, IdentityStore, Keys
-from chalicelib.usecases.ports.desk import DeskStore
+from chalicelib.usecases.ports.desk import BulkStore, DeskStore
 from chalicelib.usecases.ports.email import Mailer, PageRenderer, Threads
 from chalicelib.usecases.ports.files import Uploads
 from chalicelib.usecases.ports.intake import ReceiptStore
@@ -144,6 +144,14 @@ class HasDesk(Protocol):
         """The desk's lists of open work, and what each agent has seen."""
 
 
+class HasBulks(Protocol):
+    """Commands on many cases at once."""
+
+    @property
+    def bulks(self) -> BulkStore:
+        """Commands on many cases at once."""
+
+
 class HasIdempotency(Protocol):
     """Idempotency keys."""
 
@@ -265,6 +273,7 @@ class Services(
     HasThreads,
     HasPages,
     HasDesk,
+    HasBulks,
     HasIdempotency,
     HasDeliveries,
     HasWebhookClient,

@@ -133,10 +133,26 @@ def test_counts_are_what_the_views_show(staffed: FakeServices) -> None:
 def test_a_long_view_is_counted_up_to_a_hundred_and_no_further(services: FakeServices) -> None:
     for number in range(EXACT + 1):
         due_at(services, f"c-{number}", NOON - HOUR_MS)
-    due_at(services, "soon", NOON + MINUTE_MS)
+    for number in range(3):
+        due_at(services, f"soon-{number}", NOON + MINUTE_MS)
     counts = {each.view: (each.count, each.more) for each in count_views(services, SHOP.id, "mei").views}
     assert (counts["all"], counts["breached"]) == ((EXACT, True), (EXACT, True))
-    assert counts["due_soon"] == (1, False)
+    assert counts["due_soon"] == (3, False)
+
+
+def test_what_is_due_soon_behind_many_broken_promises_is_counted_to_its_end(services: FakeServices) -> None:
+    for number in range(EXACT - 5):
+        due_at(services, f"c-{number}", NOON - HOUR_MS)
+    for number in range(9):
+        due_at(services, f"soon-{number}", NOON + number * MINUTE_MS)
+    assert counted(services)["due_soon"] == 9
+
+
+def test_a_team_is_counted_among_many_cases_that_wait_for_others(staffed: FakeServices) -> None:
+    for number in range(EXACT + 1):
+        due_at(staffed, f"c-{number}", NOON - HOUR_MS)
+    due_at(staffed, "ours", NOON, team="shoes")
+    assert counted(staffed)["team"] == 1
 
 
 def test_a_case_is_unread_until_it_is_seen_and_again_when_others_add_something(services: FakeServices) -> None:

@@ -14,7 +14,8 @@ desk_lists = Blueprint(__name__)
 PLACE = "[0-9]{13}#[0-9A-Z]{16}"
 
 
-def _need_shop(request: Request, shop: str) -> Caller:
+def need_known_shop(request: Request, shop: str) -> Caller:
+    """The caller, if they may see this shop and there is one; NotFound otherwise."""
     from chalicelib.usecases.ports.shop_rules import shop_of
 
     caller = need_shop(request, shop, f"shop {shop!r}")
@@ -31,7 +32,7 @@ def counts(shop: str) -> Response:
 
     request = desk_lists.current_request
     known_parameters(request)
-    counted = count_views(services(), shop, _need_shop(request, shop).name)
+    counted = count_views(services(), shop, need_known_shop(request, shop).name)
     return answer({"items": [count_view(each) for each in counted.views], "next": None, "complete": counted.complete})
 
 
@@ -45,7 +46,7 @@ def rows(shop: str, view: str) -> Response:
 
     request = desk_lists.current_request
     known_parameters(request, "limit", "next")
-    caller = _need_shop(request, shop)
+    caller = need_known_shop(request, shop)
     after = requests.cursor_of(request, PLACE)
     page = list_view(services(), shop, caller.name, view_named(view), requests.limit_of(request), after)
     note_access(request, [row.customer for row in page.rows], "cases")

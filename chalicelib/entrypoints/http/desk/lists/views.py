@@ -6,6 +6,7 @@ from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.entrypoints.http.fields import time_view
 
 if TYPE_CHECKING:
+    from chalicelib.domain.desk.bulk import Outcome
     from chalicelib.domain.desk.promises import Promise
     from chalicelib.usecases.desk.count_views import Count
     from chalicelib.usecases.desk.rows import Row
@@ -44,3 +45,14 @@ def _promise(promise: "Promise") -> dict[str, Any]:
 def count_view(count: "Count") -> dict[str, Any]:
     """The number of cases in a view."""
     return {"view": count.view, "count": count.count, "more": count.more}
+
+
+def outcome_view(outcome: "Outcome") -> dict[str, Any]:
+    """What came of a command for one of many cases."""
+    return {
+        "case": outcome.case,
+        "number": outcome.number,
+        "state": outcome.state,
+        "why": outcome.why,
+        "reason": outcome.reason,
+    }

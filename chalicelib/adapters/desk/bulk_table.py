@@ -1,0 +1,44 @@
+"""Bulk commands in the table: plans and outcomes, for as long as they may be repeated or undone."""
+
+import zlib
+
+import msgspec
+
+from chalicelib.adapters.aws import keys
+from chalicelib.adapters.aws.dynamo import ConditionFailed, Table
+from chalicelib.domain.desk.bulk import Bulk
+from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
+
+DAYS = 7
+
+
+class BulkTable:
+    """The `BulkStore` on DynamoDB."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def load(self, shop: str, key: str) -> Bulk | None:
+        """The bulk command with this key; None if there is none."""
+        item = self.table.get(keys.bulk(shop), key)
+        return _read(item["bulk"]) if item else None
+
+    def plan(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
+        """Store a plan; the stored one if there is one with this key."""
+        try:
+            self.table.put(self._item(shop, bulk, now), only_new=True)
+        except ConditionFailed as refused:
+            return _read((refused.reasons[0] or {})["bulk"])
+        return bulk
+
+    def save(self, shop: str, bulk: Bulk, now: Instant) -> None:
+        """Store a bulk command with its outcomes."""
+        self.table.put(self._item(shop, bulk, now))
+
+    def _item(self, shop: str, bulk: Bulk, now: Instant) -> dict[str, str | bytes | int]:
+        text = zlib.compress(msgspec.json.encode(bulk))
+        return {"pk": keys.bulk(shop), "sk": bulk.key, "bulk": text, "ttl": (now + DAYS * DAY_MS) // SECOND_MS}
+
+
+def _read(stored: bytes) -> Bulk:
+    return msgspec.json.decode(zlib.decompress(stored), type=Bulk)

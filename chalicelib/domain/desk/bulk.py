@@ -1,0 +1,77 @@
+"""Commands on many cases at once: what is asked for, what is planned, and what came of each case."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Raw, Struct
+
+from chalicelib.domain.desk.views import View
+from chalicelib.domain.kernel.enums import Status
+from chalicelib.domain.kernel.validation import Input, Name
+
+MOST = 500
+CommandName = Literal["assign", "tags", "status"]
+State = Literal["done", "unchanged", "refused", "undone", "left"]
+Why = Literal["away", "full", "tasks_open", "not_allowed", "gone", "busy", "changed_since", "invalid"]
+"""Why a case was refused or left, as a word; `Outcome.reason` says it in a sentence."""
+
+
+class BulkIn(Input, frozen=True, kw_only=True):
+    """The body of `POST /v1/cases/bulk`: a command on cases by their ids, or on all cases of a view, 500 at most.
+    `after`: the `next` of the answer before, to go on with a view of more. `key`: chosen by the caller; the same key
+    has the same effect once."""
+
+    shop: Name
+    cases: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=MOST)] | None = None
+    view: View | None = None
+    after: Annotated[str, Meta(pattern=r"^[0-9]{13}#[0-9A-Z]{16}\Z")] | None = None
+    command: CommandName
+    body: Raw
+    key: Name
+
+
+class UndoIn(Input, frozen=True, kw_only=True):
+    """The body of `POST /v1/cases/bulk/undo`. `key`: that of the bulk command."""
+
+    shop: Name
+    key: Name
+
+
+class Former(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a case was before, of that which the command changes."""
+
+    assignee: str | None = None
+    team: str | None = None
+    status: Status = "new"
+    tags: tuple[str, ...] = ()
+
+
+class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What came of the command for one case. `left`: an undo has not changed it, because somebody else has since."""
+
+    case: str
+    number: str | None = None
+    state: State
+    why: Why | None = None
+    reason: str | None = None
+
+
+class Planned(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A case that the command is for. `former` is None if the shop has no such case."""
+
+    case: str
+    number: str | None = None
+    former: Former | None = None
+
+
+class Bulk(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A bulk command as it is stored: the plan before it is handled, and the outcomes afterwards. `digest`: of the
+    request that used its key."""
+
+    key: str
+    digest: str
+    command: CommandName
+    body: str
+    cases: tuple[Planned, ...]
+    next: str | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    undone: tuple[Outcome, ...] = ()

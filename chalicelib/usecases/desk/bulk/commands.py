@@ -1,0 +1,92 @@
+"""The commands that can be given to many cases at once: how each is handled, and how it is undone."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from chalicelib.domain.cases import payloads
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.desk.bulk import CommandName, Former
+from chalicelib.domain.kernel.errors import AftercareError
+from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.routing.facts import CaseReleased
+from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.handle_command import Command, assignment, handle
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.cases.handle_command import HandleCommandServices
+
+
+class ChangedSince(AftercareError):
+    """Somebody has changed the case since, so it is left as it is."""
+
+
+class BulkCommand(Struct, frozen=True):
+    """A command. `shape`: the type of its body; `changes`: whether it would change a case; `do` handles it; `undo`
+    restores what was before if nobody changed that since, and raises ChangedSince otherwise."""
+
+    shape: type[Any]
+    changes: Callable[[Case, Any], bool]
+    do: Callable[["HandleCommandServices", Command, Any], StoredCase]
+    undo: Callable[["HandleCommandServices", Command, Any, Former], StoredCase]
+
+
+def _assigns(case: Case, to: payloads.Assignment) -> bool:
+    return to.assignee not in (None, case.assignee) or to.team not in (None, case.team)
+
+
+def _undo_assign(
+    services: "HandleCommandServices", command: Command, to: payloads.Assignment, former: Former
+) -> StoredCase:
+    def decide(case: Case) -> list[Fact]:
+        if _assigns(case, to):
+            raise ChangedSince("It was assigned to somebody else since.")
+        team = former.team if to.team and former.team != to.team else None
+        if to.assignee is None or former.assignee in (None, to.assignee):
+            facts: list[Fact] = [assignment(services, case, payloads.Assignment(team=team))] if team else []
+            is_new = to.assignee is not None and former.assignee is None
+            return [*facts, CaseReleased(agent=str(to.assignee), why="by_hand")] if is_new else facts
+        return [assignment(services, case, payloads.Assignment(assignee=former.assignee, team=team))]
+
+    return handle_command.with_room(lambda: handle(services, command, decide))
+
+
+def _changes_status(case: Case, change: payloads.StatusChange) -> bool:
+    return case.status != change.status
+
+
+def _undo_status(
+    services: "HandleCommandServices", command: Command, change: payloads.StatusChange, former: Former
+) -> StoredCase:
+    """A case that was new is open afterwards, and one that was resolved is reopened: its events say so."""
+    status = "open" if former.status == "new" else former.status
+
+    def decide(case: Case) -> list[Fact]:
+        if case.status != change.status:
+            raise ChangedSince(f"It is {case.status} since.")
+        step = status if status in handle_command.ALLOWED_CHANGES[case.status] else "open"
+        return handle_command.status_facts(case, payloads.StatusChange(status=step, reason="undone"))
+
+    stored = handle(services, command, decide)
+    if stored.case is None or stored.case.status == status:
+        return stored
+    second = Command(case=command.case, shop=command.shop, by=command.by)
+    return handle_command.set_status(services, second, payloads.StatusChange(status=status, reason="undone"))
+
+
+COMMANDS: dict[CommandName, BulkCommand] = {
+    "assign": BulkCommand(payloads.Assignment, _assigns, handle_command.assign, _undo_assign),
+    "status": BulkCommand(
+        payloads.StatusChange,
+        _changes_status,
+        handle_command.set_status,
+        _undo_status,
+    ),
+}
+
+
+def former_of(case: Case) -> Former:
+    """What a case is before a command."""
+    return Former(assignee=case.assignee, team=case.team, status=case.status, tags=case.tags)

@@ -1,0 +1,52 @@
+"""Handle one command on one case of many, and say what came of it. Whatever is refused is an outcome, not an error."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from chalicelib.domain.desk.bulk import Outcome, State, Why
+from chalicelib.domain.kernel.errors import AftercareError, Conflict, Invalid, NotFound
+from chalicelib.usecases.desk.bulk.commands import ChangedSince
+from chalicelib.usecases.ports.cases import AlreadyAnswered, RetryLater
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.cases.handle_command import HandleCommandServices
+
+
+def outcome_of(
+    services: "HandleCommandServices", shop: str, body: Any, outcome: Outcome, do: Callable[[], object], done: State
+) -> Outcome:
+    """The outcome of a command on a case: `done` if it was handled, now or by an earlier request with the same key, and
+    otherwise why not."""
+    try:
+        do()
+    except AlreadyAnswered:
+        return replace(outcome, state=done)
+    except ChangedSince as error:
+        return replace(outcome, state="left", why="changed_since", reason=str(error))
+    except (AftercareError, RetryLater) as error:
+        return replace(outcome, state="refused", why=_why(services, shop, body, error), reason=_sentence(error))
+    return replace(outcome, state=done)
+
+
+def _why(services: "HandleCommandServices", shop: str, body: Any, error: Exception) -> Why:
+    if isinstance(error, RetryLater):
+        return "busy"
+    if isinstance(error, NotFound):
+        return "gone"
+    if isinstance(error, Invalid) or not isinstance(error, Conflict):
+        return "invalid"
+    if error.allowed is not None:
+        return "not_allowed"
+    assignee = getattr(body, "assignee", None)
+    if assignee is None:
+        return "tasks_open"
+    status = services.agents.status(shop, assignee)
+    return "full" if status is not None and status.here else "away"
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, RetryLater):
+        return "Others change it at this moment: try again."
+    return str(error)

@@ -1,0 +1,180 @@
+"""Give one command to many cases, and undo it as a whole.
+
+The plan is stored before anything changes: which cases, and what they are. Then each case is changed by itself, several
+at the same time. A request that is repeated with its key, also after a crash in the middle, goes on with the same plan
+and changes each case once.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
+
+from chalicelib.domain.desk.bulk import MOST, Bulk, BulkIn, Outcome, Planned, UndoIn
+from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.errors import NotFound, invalid
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.validation import read, to_invalid
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.desk.bulk.commands import COMMANDS, BulkCommand, former_of
+from chalicelib.usecases.desk.bulk.each_case import outcome_of
+from chalicelib.usecases.desk.list_view import view_keys
+from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.ports.services import (
+        HasAgents,
+        HasBulks,
+        HasCases,
+        HasClock,
+        HasDesk,
+        HasRegistries,
+        HasShops,
+    )
+
+    class RunBulkServices(HasAgents, HasBulks, HasCases, HasClock, HasDesk, HasRegistries, HasShops, Protocol):
+        """The services that `run_bulk` uses."""
+
+
+def run_bulk(services: "RunBulkServices", body: BulkIn, by: Actor) -> Bulk:
+    """Handle a command on all its cases; the outcome of each is in the answer. `next` is where to go on if the view has
+    more cases. Invalid if the key was used for another request."""
+    command = COMMANDS[body.command]
+    arguments = _arguments(command, body)
+    if (body.cases is None) == (body.view is None):
+        raise invalid("cases", "or view is needed, and not both")
+    key, digest = _digest(by.id or "", body.key), _digest(msgspec.json.encode(body).decode())
+    bulk = services.bulks.load(body.shop, key)
+    bulk = bulk or services.bulks.plan(body.shop, _plan(services, body, by, key, digest), services.now())
+    if bulk.digest != digest:
+        raise invalid("key", "was used for another command; choose a new one")
+    if bulk.outcomes:
+        return bulk
+    run = _Run(services, body.shop, by, bulk, command, arguments)
+    bulk = replace(bulk, outcomes=run.for_each(bulk.cases, run.do))
+    services.bulks.save(body.shop, bulk, services.now())
+    return bulk
+
+
+def undo_bulk(services: "RunBulkServices", body: UndoIn, by: Actor) -> Bulk:
+    """Undo a bulk command: each case that it changed is as before, unless somebody has changed that since; the outcomes
+    are in `undone`. NotFound if the agent gave no command with this key in the last week."""
+    bulk = services.bulks.load(body.shop, _digest(by.id or "", body.key))
+    if bulk is None:
+        raise NotFound(f"There is no command with the key {body.key!r}.")
+    if bulk.undone:
+        return bulk
+    command = COMMANDS[bulk.command]
+    run = _Run(services, body.shop, by, bulk, command, read(bulk.body, command.shape))
+    changed = {outcome.case for outcome in bulk.outcomes if outcome.state == "done"}
+    bulk = replace(bulk, undone=run.for_each([each for each in bulk.cases if each.case in changed], run.undo))
+    services.bulks.save(body.shop, bulk, services.now())
+    return bulk
+
+
+def _arguments(command: BulkCommand, body: BulkIn) -> Any:
+    try:
+        arguments = msgspec.json.decode(body.body, type=command.shape)
+    except msgspec.ValidationError as error:
+        raise to_invalid(error, "body") from None
+    if not any(getattr(arguments, name) for name in command.shape.__struct_fields__):
+        raise invalid("body", "changes nothing")
+    return arguments
+
+
+def _plan(services: "RunBulkServices", body: BulkIn, by: Actor, key: str, digest: str) -> Bulk:
+    wanted, following = list(dict.fromkeys(body.cases or ())), None
+    keys = [key_of_id(each) for each in wanted]
+    if body.view is not None:
+        keys, following = view_keys(services, body.shop, by.id or "", body.view, MOST, body.after)
+    stored = services.desk.cases(keys)
+    if body.view is not None:
+        wanted = [case.id for each in keys if each in stored and (case := stored[each].case) is not None]
+    return Bulk(
+        key=key,
+        digest=digest,
+        command=body.command,
+        body=bytes(body.body).decode(),
+        cases=tuple(_planned(each, stored.get(key_of_id(each)), body.shop) for each in wanted),
+        next=following,
+    )
+
+
+def _planned(identifier: str, stored: StoredCase | None, shop: str) -> Planned:
+    case = stored.case if stored is not None else None
+    if case is None or case.id != identifier or case.shop != shop:
+        return Planned(case=identifier)
+    return Planned(case=identifier, number=case.number, former=former_of(case))
+
+
+class _Run:
+    """One command on many cases, as it is handled or undone."""
+
+    def __init__(
+        self, services: "RunBulkServices", shop: str, by: Actor, bulk: Bulk, command: BulkCommand, arguments: Any
+    ) -> None:
+        self.services, self.shop, self.by, self.bulk = services, shop, by, bulk
+        self.command, self.arguments = command, arguments
+
+    def for_each(
+        self, planned: Sequence[Planned], handle: Callable[[Planned, StoredCase], Outcome]
+    ) -> tuple[Outcome, ...]:
+        """The outcomes for these cases, several of which are handled at the same time."""
+        from concurrent.futures import ThreadPoolExecutor  # only this needs it, so no cold start waits for it
+
+        stored = self.services.cases.load_many(key_of_id(each.case) for each in planned if each.former is not None)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return tuple(pool.map(lambda each: self._handle(each, stored.get(key_of_id(each.case)), handle), planned))
+
+    def _handle(
+        self, planned: Planned, stored: StoredCase | None, handle: Callable[[Planned, StoredCase], Outcome]
+    ) -> Outcome:
+        if stored is None or stored.case is None:
+            reason = f"There is no case {planned.case!r}."
+            return Outcome(case=planned.case, number=planned.number, state="refused", why="gone", reason=reason)
+        return handle(planned, stored)
+
+    def do(self, planned: Planned, stored: StoredCase) -> Outcome:
+        """Handle the command on a case. It changes nothing if the case is so already; unless that is what an earlier
+        request with the same key has done."""
+        assert stored.case is not None
+        outcome = Outcome(case=planned.case, number=planned.number, state="unchanged")
+        if not self.command.changes(stored.case, self.arguments) and former_of(stored.case) == planned.former:
+            return outcome
+        given = self._given(planned, stored, "do")
+        do = self.command.do
+        return outcome_of(
+            self.services, self.shop, self.arguments, outcome, lambda: do(self.services, given, self.arguments), "done"
+        )
+
+    def undo(self, planned: Planned, stored: StoredCase) -> Outcome:
+        """Restore what a case was before."""
+        former = planned.former
+        assert former is not None
+        outcome = Outcome(case=planned.case, number=planned.number, state="left")
+        given = self._given(planned, stored, "undo")
+        undo = self.command.undo
+        return outcome_of(
+            self.services,
+            self.shop,
+            former,
+            outcome,
+            lambda: undo(self.services, given, self.arguments, former),
+            "undone",
+        )
+
+    def _given(self, planned: Planned, stored: StoredCase, what: str) -> Command:
+        once = IdempotencyRecord(_digest(self.bulk.key, planned.case, what), self.bulk.digest)
+        return Command(case=planned.case, shop=self.shop, by=self.by, idempotency=once, seen=stored)
+
+
+WORKERS = 8
+"""More would not be faster when all cases go to one agent, whose load is one item."""
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]

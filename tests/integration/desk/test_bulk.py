@@ -1,0 +1,81 @@
+"""Commands on many cases at once, in the table: several are changed at the same time, and all of one agent's load is
+counted."""
+
+from msgspec import Raw
+from msgspec.structs import replace
+
+from chalicelib.adapters.aws import keys
+from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.desk.bulk import MOST, Bulk, BulkIn, Former, Outcome, Planned, UndoIn
+from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.routing.agents import Agent
+from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
+from chalicelib.usecases.ports.shop_rules import shop_of
+from tests.support.moto.counted import counted_calls
+from tests.support.moto.tables import MEI, given_case
+
+CASES = 12
+
+
+def test_many_cases_are_assigned_at_the_same_time_and_each_counts_once(services: AwsServices) -> None:
+    services.shops.save(replace(shop_of(services, "demo"), routes=True))
+    services.agents.save("demo", Agent(id="lee", capacity=CASES - 2))
+    services.agents.set_presence("demo", "lee", "here", services.now())
+    for number in range(CASES):
+        given_case(services, f"web-{number}")
+    body = BulkIn(shop="demo", view="unassigned", command="assign", body=Raw(b'{"assignee": "lee"}'), key="k")
+    done = run_bulk(services, body, MEI)
+    assert sorted(outcome.state for outcome in done.outcomes) == ["done"] * (CASES - 2) + ["refused"] * 2
+    assert {outcome.why for outcome in done.outcomes if outcome.state == "refused"} == {"full"}
+    assert load(services) == CASES - 2
+    assert run_bulk(services, body, MEI) == done
+    undone = undo_bulk(services, UndoIn(shop="demo", key="k"), MEI)
+    assert [outcome.state for outcome in undone.undone] == ["undone"] * (CASES - 2)
+    assert load(services) == 0
+
+
+def load(services: AwsServices) -> int:
+    status = services.agents.status("demo", "lee")
+    assert status is not None
+    return status.load
+
+
+def test_a_case_takes_a_transaction_and_the_look_at_its_agent(services: AwsServices) -> None:
+    services.shops.save(replace(shop_of(services, "demo"), routes=True))
+    services.agents.save("demo", Agent(id="lee", capacity=CASES))
+    services.agents.set_presence("demo", "lee", "here", services.now())
+    ids = [stored.case.id for number in range(4) if (stored := given_case(services, f"web-{number}")).case]
+    body = BulkIn(shop="demo", cases=tuple(ids), command="assign", body=Raw(b'{"assignee": "lee"}'), key="k")
+    services.begin()
+    with counted_calls() as calls:
+        run_bulk(services, body, MEI)
+    assert calls["transact_write_items"] >= len(ids)
+    assert calls["batch_get_item"] <= 4
+
+
+def test_the_largest_command_fits_into_an_item(services: AwsServices) -> None:
+    former = Former(
+        assignee="a.long.name@example.com", team="a team of some name", tags=tuple(f"t-{n}" for n in range(20))
+    )
+    cases = [Planned(case=new_id(n, key_of(str(n))), number="7KQ-4XP", former=former) for n in range(MOST)]
+    outcomes = [
+        Outcome(case=each.case, number=each.number, state="refused", why="tasks_open", reason="x" * 200)
+        for each in cases
+    ]
+    bulk = Bulk(
+        key="k",
+        digest="d",
+        command="assign",
+        body="{}",
+        cases=tuple(cases),
+        outcomes=tuple(outcomes),
+        undone=tuple(outcomes),
+    )
+    assert services.bulks.plan("demo", bulk, services.now()) == bulk
+    assert services.bulks.plan("demo", replace(bulk, digest="other"), services.now()) == bulk
+    services.bulks.save("demo", bulk, services.now())
+    item = services.table.get(keys.bulk("demo"), "k")
+    assert item is not None
+    assert len(item["bulk"]) < 100_000
+    assert item["ttl"] > services.now() // 1000
+    assert services.bulks.load("demo", "k") == bulk
