@@ -59,11 +59,12 @@ class Registries:
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
         from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
+        from chalicelib.usecases.search.follow_ups import FOLLOW_UPS as SEARCH
         from chalicelib.usecases.side_conversations.follow_ups import FOLLOW_UPS as SIDE_CONVERSATIONS
         from chalicelib.usecases.surveys.follow_ups import FOLLOW_UPS as SURVEYS
         from chalicelib.usecases.webhooks_out.follow_ups import FOLLOW_UPS as WEBHOOKS_OUT
 
-        return (*NOTIFICATIONS, *EMAIL, *SIDE_CONVERSATIONS, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *ROUTING)
+        return (*NOTIFICATIONS, *EMAIL, *SIDE_CONVERSATIONS, *AFTERSALES, *SURVEYS, *SEARCH, *WEBHOOKS_OUT, *ROUTING)
 
     @cached_property
     def intake(self) -> "IntakeTable":
