@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.portal.help_table import HelpTable
     from chalicelib.adapters.privacy.export_table import ExportTable
     from chalicelib.adapters.routing.agent_table import AgentTable
+    from chalicelib.adapters.search.word_table import WordTable
     from chalicelib.adapters.settlement.settlement_table import SettlementTable
     from chalicelib.adapters.shops.shop_table import ShopTable
     from chalicelib.adapters.shops.staff_groups import CognitoGroups
@@ -248,6 +249,12 @@ class AwsServices:
         from chalicelib.adapters.aftersales.evidence_bucket import EvidenceBucket
 
         return EvidenceBucket(settings().evidence_bucket)
+
+    @cached_property
+    def words(self) -> "WordTable":
+        from chalicelib.adapters.search.word_table import WordTable
+
+        return WordTable(self.table, self.personal)
 
     @cached_property
     def queues(self) -> "Queues":
