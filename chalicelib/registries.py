@@ -57,13 +57,14 @@ class Registries:
         """The follow-ups of events: the queue of each, and what its worker does, in this order."""
         from chalicelib.usecases.aftersales.follow_ups import FOLLOW_UPS as AFTERSALES
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
+        from chalicelib.usecases.live.follow_ups import FOLLOW_UPS as LIVE
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
         from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
         from chalicelib.usecases.side_conversations.follow_ups import FOLLOW_UPS as SIDE_CONVERSATIONS
         from chalicelib.usecases.surveys.follow_ups import FOLLOW_UPS as SURVEYS
         from chalicelib.usecases.webhooks_out.follow_ups import FOLLOW_UPS as WEBHOOKS_OUT
 
-        return (*NOTIFICATIONS, *EMAIL, *SIDE_CONVERSATIONS, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *ROUTING)
+        return (*NOTIFICATIONS, *EMAIL, *SIDE_CONVERSATIONS, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *ROUTING, *LIVE)
 
     @cached_property
     def intake(self) -> "IntakeTable":

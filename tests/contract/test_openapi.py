@@ -35,6 +35,7 @@ from chalicelib.domain.kernel import validation as shapes
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.live import tickets as live_tickets
 from chalicelib.domain.metrics import commands as metric_commands
 from chalicelib.domain.metrics import dimensions
 from chalicelib.domain.metrics.commands import MetricsRun
@@ -142,6 +143,7 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     policies.Policy,
     agents.AgentIn,
     agents.PresenceIn,
+    live_tickets.TicketIn,
     segments.CareIn,
     policies.Retention,
     retention.HoldIn,
@@ -187,6 +189,7 @@ NOT_SENT = {
     entries.Entry,
     agents.Agent,
     agents.AgentStatus,
+    live_tickets.Ticket,
     routing.RoutingRequest,
     routing.RoutingDecision,
     segments.Bought,
@@ -306,6 +309,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             endpoints,
             mails,
             agents,
+            live_tickets,
             routing,
             segments,
             retention,

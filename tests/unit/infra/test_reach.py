@@ -18,6 +18,7 @@ FOLLOW_UPS = {
     },
     "deliveries": {"chalicelib.usecases.webhooks_out.follow_ups.plan"},
     "routing": {"chalicelib.usecases.routing.follow_ups.assign"},
+    "live": {"chalicelib.usecases.live.follow_ups.note"},
 }
 HANDLERS = {
     "clocks": "handle_timer",
