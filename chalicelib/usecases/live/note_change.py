@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from chalicelib.domain.kernel.timestamps import SECOND_MS
 from chalicelib.domain.live.feed import OVERLAP_MS, FeedRow, event_type
 from chalicelib.domain.live.nudges import LOOK_BACK_MS, nudge_due_at
-from chalicelib.usecases.live.nudge_desks import MOST_ROWS, nudge_desks
+from chalicelib.usecases.live.nudge_pages import MOST_ROWS, nudge_pages
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -23,27 +23,32 @@ SLOW_MS = OVERLAP_MS - 5 * SECOND_MS
 
 
 def note_change(services: "NoteChangeServices", key: str, order: str) -> str | None:
-    """Note the version of the case that is stored now, unless it was noted just before: then several changes came at
-    once, or this message came twice. `order`: that of the event whose message this is. The outcome, for the log; None
-    if the case is not open.
+    """Note the version of the case that is stored now, and nudge the open pages. `order`: that of the event whose
+    message this is. The outcome, for the log; None if the case is not open.
 
-    A worker that dies between the row and the nudge loses the nudge, and not the row: desks read the feed anyway.
+    When several changes came at once, or this message came twice, the version may have been noted before. Without open
+    pages that is not looked for, because readers drop a version that comes again. A worker that dies between the row
+    and the nudge loses the nudge, and not the row: pages read the feed anyway.
     """
     version = services.feed.newest_version(key)
     if version is None:
         return None
     now = services.now()
-    earlier = list(services.feed.rows(version.shop, f"{now - LOOK_BACK_MS:013d}", MOST_ROWS))
     what = event_type(order, services.registries.facts)
     row = FeedRow(now, version.case, version.version, version.number, what)
+    connections = services.sockets.connections(version.shop, now)
+    if not connections:
+        _store(services, version.shop, row)
+        return "noted"
+    earlier = list(services.feed.rows(version.shop, f"{now - LOOK_BACK_MS:013d}", MOST_ROWS))
     if any(each.mark == row.mark for each in earlier):
         return "noted before"
     _store(services, version.shop, row)
     due_at = nudge_due_at((each.at for each in earlier), now)
     if due_at is not None:
         services.feed.request_nudge(version.shop, due_at)
-        return "noted"
-    return f"noted, {nudge_desks(services, version.shop, [row])} nudged"
+        return "noted, to be sent"
+    return f"noted, {nudge_pages(services, connections, [row])} nudged"
 
 
 def _store(services: "NoteChangeServices", shop: str, row: FeedRow) -> None:

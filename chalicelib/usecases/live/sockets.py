@@ -17,7 +17,7 @@ from chalicelib.domain.live.presence import (
     read_signal,
 )
 from chalicelib.domain.live.tickets import TICKET_BYTES, TICKET_MS, Ticket, digest_of
-from chalicelib.usecases.live.nudge_desks import send
+from chalicelib.usecases.live.nudge_pages import send
 
 if TYPE_CHECKING:
     from typing import Protocol

@@ -11,7 +11,7 @@ from chalicelib.domain.live.presence import Socket
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.live import note_change as noting
 from chalicelib.usecases.live.note_change import note_change
-from chalicelib.usecases.live.nudge_desks import MOST_ROWS, nudge_desks, nudge_of_second
+from chalicelib.usecases.live.nudge_pages import MOST_ROWS, nudge_of_second, nudge_pages
 from chalicelib.usecases.live.read_changes import read_changes, start_of_page
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.events import KEY, happened, opened
@@ -55,7 +55,7 @@ def test_a_message_that_comes_again_notes_and_sends_nothing() -> None:
 
 
 def test_messages_of_several_changes_that_come_late_and_in_any_order_note_the_newest_version() -> None:
-    services = opened_case()
+    services = opened_case("mei")
     first, second = note(services, "one", 1), note(services, "two", 2)
     assert [note_change(services, KEY, order) for order in (second, "0", first)][1:] == ["noted before"] * 2
     assert [row.version for row in services.feed.stored.values()] == [3]
@@ -85,8 +85,10 @@ def test_a_page_that_is_gone_is_removed_and_the_others_get_the_change() -> None:
 
 def test_a_shop_without_open_pages_is_sent_nothing() -> None:
     services = opened_case()
-    assert note_change(services, KEY, "0") == "noted, 0 nudged"
-    assert frames(services) == []
+    assert note_change(services, KEY, "0") == "noted"
+    services.time += 100
+    assert note_change(services, KEY, note(services, "?", 1)) == "noted"
+    assert (frames(services), services.feed.nudges) == ([], [])
 
 
 def test_a_page_whose_time_is_over_gets_nothing() -> None:
@@ -122,5 +124,5 @@ def test_more_changes_than_a_frame_holds_send_the_pages_to_the_feed() -> None:
     note_change(services, KEY, "0")
     (row,) = services.feed.stored.values()
     services.socket_sender.sent.clear()
-    nudge_desks(services, "demo", [replace(row, version=number) for number in range(MOST_ROWS + 1)])
+    nudge_pages(services, ["mei"], [replace(row, version=number) for number in range(MOST_ROWS + 1)])
     assert frames(services) == [("mei", {"poll": True})]

@@ -14,7 +14,7 @@ FRESH = {"Cache-Control": "no-store"}
 
 def changes_answer(shop: str, since: str | None, limit: int) -> Response:
     """The changes of a shop since a cursor, and the next cursor, which there always is."""
-    from chalicelib.usecases.live.nudge_desks import row_view
+    from chalicelib.usecases.live.nudge_pages import row_view
     from chalicelib.usecases.live.read_changes import read_changes
     from chalicelib.usecases.ports.shop_rules import shop_of
 

@@ -24,7 +24,7 @@ def handle_case_event(message: CaseEventMessage) -> None:
 
 def handle_nudge(message: NudgeMessage) -> None:
     """Nudge the desks of a shop when the time for it has come."""
-    from chalicelib.usecases.live.nudge_desks import nudge_of_second
+    from chalicelib.usecases.live.nudge_pages import nudge_of_second
 
     due_at = int(message.due_at)
     wait_until(due_at)

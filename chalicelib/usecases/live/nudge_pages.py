@@ -1,4 +1,4 @@
-"""Nudge the open desks of a shop: tell their pages which cases have changed."""
+"""Nudge the open pages of a shop: tell them which cases have changed."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from chalicelib.usecases.ports.services import HasClock, HasFeed, HasSockets
 
-    class NudgeDesksServices(HasClock, HasFeed, HasSockets, Protocol):
-        """The services that `nudge_desks` uses."""
+    class NudgeServices(HasClock, HasFeed, HasSockets, Protocol):
+        """The services that `nudge_of_second` uses."""
 
     class SendServices(HasSockets, Protocol):
         """The services that `send` uses."""
@@ -30,11 +30,8 @@ def row_view(row: FeedRow) -> dict[str, Any]:
     return {"case": row.case, "version": row.version, "number": row.number, "what": row.what}
 
 
-def nudge_desks(services: "NudgeDesksServices", shop: str, rows: Sequence[FeedRow]) -> int:
-    """Tell all open pages of the shop of these changes; the number of pages."""
-    connections = services.sockets.connections(shop, services.now())
-    if not connections:
-        return 0
+def nudge_pages(services: "SendServices", connections: Sequence[str], rows: Sequence[FeedRow]) -> int:
+    """Tell the pages behind these connections which cases have changed; the number of pages."""
     named = list({row.mark: row_view(row) for row in rows}.values())
     nudge = {"changed": named} if len(named) <= MOST_ROWS else {"poll": True}
     text = msgspec.json.encode(nudge).decode()
@@ -42,10 +39,11 @@ def nudge_desks(services: "NudgeDesksServices", shop: str, rows: Sequence[FeedRo
     return len(connections)
 
 
-def nudge_of_second(services: "NudgeDesksServices", shop: str, due_at: Instant) -> int:
-    """Tell the desks of a shop what has changed since this nudge was requested; the number of pages."""
+def nudge_of_second(services: "NudgeServices", shop: str, due_at: Instant) -> int:
+    """Tell the open pages of a shop what has changed since this nudge was requested; the number of pages."""
+    connections = services.sockets.connections(shop, services.now())
     since = f"{due_at - LONGEST_WAIT_MS:013d}"
-    return nudge_desks(services, shop, list(services.feed.rows(shop, since, MOST_ROWS)))
+    return nudge_pages(services, connections, list(services.feed.rows(shop, since, MOST_ROWS)))
 
 
 def send(services: "SendServices", texts: Mapping[str, str]) -> None:
