@@ -8,7 +8,7 @@ from chalicelib import cold_start  # first, because the rest is imported with th
 from collections.abc import Callable
 from typing import Any
 
-from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEvent
+from chalice.app import Chalice, DynamoDBEvent, Rate, Request, Response, SQSEvent, WebsocketEvent
 
 from chalicelib.bootstrap import services
 from chalicelib.entrypoints.http.aftersales.routes import flows
@@ -24,6 +24,7 @@ from chalicelib.entrypoints.http.desk.lists.routes import desk_lists
 from chalicelib.entrypoints.http.desk.routes import desk
 from chalicelib.entrypoints.http.health import health
 from chalicelib.entrypoints.http.intake.routes import hooks
+from chalicelib.entrypoints.http.live.routes import live
 from chalicelib.entrypoints.http.metrics.routes import metrics
 from chalicelib.entrypoints.http.portal.help import help_pages
 from chalicelib.entrypoints.http.portal.progress import progress
@@ -41,6 +42,7 @@ from chalicelib.observability import count, logger
 
 app = Chalice(app_name="aftercare", configure_logs=False)
 app.api.binary_types = []  # every body is text; webhooks are verified over exactly the bytes that were received
+app.experimental_feature_flags.add("WEBSOCKETS")
 app.log = logger  # type: ignore[assignment]  # has all of a Logger's methods
 
 for blueprint in (
@@ -69,6 +71,7 @@ for blueprint in (
     desk_lists,
     bulk_commands,
     board_routes,
+    live,
 ):
     app.register_blueprint(blueprint)
 
@@ -164,6 +167,38 @@ def indexing(event: SQSEvent) -> dict[str, Any]:
     from chalicelib.entrypoints.workers.search import handle
 
     return handle(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="live")
+def live_changes(event: SQSEvent) -> dict[str, Any]:
+    """Note changes of cases, and nudge the open desks."""
+    from chalicelib.entrypoints.workers.live.queue import handle
+
+    return handle(event.to_dict())
+
+
+@app.on_ws_connect(name="websocket_connect")
+def socket_opened(event: WebsocketEvent) -> dict[str, Any]:
+    """Let a page with a ticket open its socket."""
+    from chalicelib.entrypoints.workers.live.sockets import connect
+
+    return connect(event.to_dict())
+
+
+@app.on_ws_message(name="websocket_message")
+def socket_message(event: WebsocketEvent) -> None:
+    """Store what an open page reports, and answer it."""
+    from chalicelib.entrypoints.workers.live.sockets import receive
+
+    receive(event.to_dict())
+
+
+@app.on_ws_disconnect(name="websocket_disconnect")
+def socket_closed(event: WebsocketEvent) -> None:
+    """Remove the socket of a page that was closed."""
+    from chalicelib.entrypoints.workers.live.sockets import disconnect
+
+    disconnect(event.to_dict())
 
 
 @app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="mail")

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.desk.session_table import SessionTable
     from chalicelib.adapters.email.thread_table import ThreadTable
     from chalicelib.adapters.intake.receipt_table import ReceiptTable
+    from chalicelib.adapters.live.feed_table import FeedTable
+    from chalicelib.adapters.live.socket_sender import ConnectionSender
+    from chalicelib.adapters.live.socket_table import SocketTable
     from chalicelib.adapters.metrics.metric_table import MetricTable
     from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
     from chalicelib.adapters.notifications.ses import SesMailer
@@ -285,6 +288,29 @@ class AwsServices:
         from chalicelib.adapters.desk.desk_pages import DeskPages
 
         return DeskPages()
+
+    @cached_property
+    def feed(self) -> "FeedTable":
+        from chalicelib.adapters.live.feed_table import FeedTable
+
+        return FeedTable(self.table, self.formats)
+
+    @cached_property
+    def sockets(self) -> "SocketTable":
+        from chalicelib.adapters.live.socket_table import SocketTable
+
+        return SocketTable(self.table)
+
+    @cached_property
+    def socket_sender(self) -> "ConnectionSender":
+        from chalicelib.adapters.live.socket_sender import ConnectionSender
+
+        return ConnectionSender()
+
+    @property
+    def live_url(self) -> str:
+        """The address of sockets; it begins with `wss:`, and with `ws:` locally."""
+        return settings().live_url.replace("http", "ws", 1)
 
     @property
     def api_url(self) -> str:

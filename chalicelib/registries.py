@@ -60,6 +60,7 @@ class Registries:
         from chalicelib.usecases.aftersales.follow_ups import FOLLOW_UPS as AFTERSALES
         from chalicelib.usecases.casework.follow_ups import FOLLOW_UPS as CASEWORK
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
+        from chalicelib.usecases.live.follow_ups import FOLLOW_UPS as LIVE
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
         from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
         from chalicelib.usecases.search.follow_ups import FOLLOW_UPS as SEARCH
@@ -77,6 +78,7 @@ class Registries:
             *SEARCH,
             *WEBHOOKS_OUT,
             *ROUTING,
+            *LIVE,
         )
 
     @cached_property

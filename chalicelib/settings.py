@@ -25,6 +25,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     api_url: str = ""
     user_pool: str = ""
     inbound_domain: str = ""
+    live_url: str = ""
+    """The address of the API of sockets, with `http` where sockets have `ws`."""
 
 
 @cache

@@ -29,6 +29,7 @@ QUEUES = {
     "NOTICES": "notices",
     "SEARCH": "indexing",
     "METRICS": "nights",
+    "LIVE": "live_changes",
 }
 LAKE = "lake"
 Event = dict[str, Any]

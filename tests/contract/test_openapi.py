@@ -38,6 +38,7 @@ from chalicelib.domain.kernel import validation as shapes
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.live import tickets as live_tickets
 from chalicelib.domain.metrics import commands as metric_commands
 from chalicelib.domain.metrics import dimensions
 from chalicelib.domain.metrics.commands import MetricsRun
@@ -162,6 +163,7 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     policies.Policy,
     agents.AgentIn,
     agents.PresenceIn,
+    live_tickets.TicketIn,
     segments.CareIn,
     policies.Retention,
     retention.HoldIn,
@@ -211,6 +213,7 @@ NOT_SENT = {
     bulk.Bulk,
     agents.Agent,
     agents.AgentStatus,
+    live_tickets.Ticket,
     routing.RoutingRequest,
     routing.RoutingDecision,
     segments.Bought,
@@ -331,6 +334,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             endpoints,
             mails,
             agents,
+            live_tickets,
             routing,
             segments,
             retention,

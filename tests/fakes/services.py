@@ -19,6 +19,7 @@ from tests.fakes.desk import FakeBulks, FakeDesk
 from tests.fakes.email import FakeMailer, FakePages, FakeThreads
 from tests.fakes.files import FakeUploads
 from tests.fakes.intake import FakeReceipts
+from tests.fakes.live import FakeFeed, FakeSockets, FakeSocketSender
 from tests.fakes.orders import FakeOrderRecords
 from tests.fakes.platforms import FakePlatforms, FakeReconciliations
 from tests.fakes.read_ahead import FakeReadAhead
@@ -60,6 +61,10 @@ class FakeServices:
     exports: FakeExports = field(default_factory=FakeExports)
     uploads: FakeUploads = field(default_factory=FakeUploads)
     words: FakeWords = field(default_factory=FakeWords)
+    feed: FakeFeed = field(init=False)
+    sockets: FakeSockets = field(default_factory=FakeSockets)
+    socket_sender: FakeSocketSender = field(default_factory=FakeSocketSender)
+    live_url: str = "wss://live.example.com/api"
     ahead: FakeReadAhead = field(default_factory=FakeReadAhead)
     api_url: str = "https://api.example.com"
     inbound_domain: str = "in.example.com"
@@ -69,6 +74,7 @@ class FakeServices:
         self.identities = FakeIdentities(self.customers)
         self.agents = self.cases.agents
         self.desk = FakeDesk(self.cases)
+        self.feed = FakeFeed(self.cases)
         self.settlements = FakeSettlements(self.cases)
         self.order_records.ledgers = self.cases.ledgers
 

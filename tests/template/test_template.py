@@ -39,7 +39,7 @@ def test_every_handler_is_in_app_where_the_middleware_is(resources: Resources) -
 
 def test_no_queue_is_consumed_without_partial_failures_dead_letters_and_time_to_work(resources: Resources) -> None:
     found = list(consumers(resources))
-    assert len(found) == 9
+    assert len(found) == 10
     for name, function, source in found:
         queue = resources[source["Queue"]["Fn::GetAtt"][0]]["Properties"]
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
@@ -125,7 +125,7 @@ def test_production_is_protected_and_keeps_its_data(resources: Resources) -> Non
 
 def test_logs_are_kept_for_a_month_and_no_longer(resources: Resources) -> None:
     groups = of_type(resources, "AWS::Logs::LogGroup")
-    assert len(groups) == len(FUNCTIONS) + 1
+    assert len(groups) == len(FUNCTIONS) + 2
     assert {group["RetentionInDays"] for group in groups.values()} == {30}
 
 

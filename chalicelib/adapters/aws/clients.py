@@ -9,7 +9,7 @@ from typing import Any
 
 from chalicelib.adapters.aws.transport import credentials
 from chalicelib.adapters.aws.transport.client import PROTOCOLS, Client
-from chalicelib.adapters.aws.transport.endpoints import endpoint_of
+from chalicelib.adapters.aws.transport.endpoints import CONNECTIONS, endpoint_of
 
 BOTOCORE = "botocore"
 """The value of the variable AWS_CLIENT that has botocore call every service."""
@@ -18,8 +18,12 @@ BOTOCORE = "botocore"
 @cache
 def client(service: str) -> Any:
     """The client of an AWS service. Its calls raise ServiceError."""
-    own = service in PROTOCOLS and os.environ.get("AWS_CLIENT") != BOTOCORE and credentials.are_known()
+    own = service in (*PROTOCOLS, CONNECTIONS) and os.environ.get("AWS_CLIENT") != BOTOCORE and credentials.are_known()
     endpoint = endpoint_of(service) if own else None
+    if endpoint is not None and service == CONNECTIONS:
+        from chalicelib.adapters.aws.transport.connections_client import ConnectionsClient
+
+        return ConnectionsClient(endpoint)
     if endpoint is not None:
         return Client(endpoint)
     from chalicelib.adapters.aws.transport.botocore_clients import botocore_client

@@ -45,6 +45,10 @@ STAFF#<user>              SESSION#<digest>           a session of the agents' de
 DESK#<shop>               LISTS                      how far a shop's open cases of earlier versions are listed
 BULK#<shop>               <key>                      a command on many cases: its plan and outcomes
 SEEN#<shop>#<agent>       <key>                      the version at which an agent saw a case last
+FEED#<shop>               <at>#<key>#<version>       a change of a case, in its shop's changes feed (short-lived)
+NUDGE#<shop>              <at>                       a request to nudge a shop's desks (short-lived)
+SOCKET#<connection>       S                          an open page of the desk; listed by its shop (short-lived)
+TICKET#<digest>           T                          a ticket with which a page opens its socket (short-lived)
 NUMBER#<shop>#<number>    N                          a case's number, unique in its shop
 ONCE#<digest>             O                          an idempotency record
 CLAIM#<name>              O                          the idempotency key of an external effect
@@ -282,3 +286,18 @@ def bulk(shop: str) -> str:
 def seen(shop: str, agent: str) -> str:
     """The partition of the cases that an agent has seen."""
     return f"SEEN#{shop}#{agent}"
+
+
+def feed(shop: str) -> str:
+    """The partition of the changes feed of a shop."""
+    return f"FEED#{shop}"
+
+
+def socket(connection: str) -> str:
+    """The partition of an open page of the desk."""
+    return f"SOCKET#{connection}"
+
+
+def sockets_list(shop: str) -> str:
+    """The partition of the index `by_status` with the open pages of a shop; no status is called `sockets`."""
+    return f"{shop}#sockets"

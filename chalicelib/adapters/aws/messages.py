@@ -236,3 +236,11 @@ class MatchingMessage(Message, frozen=True):
     prefix = "ROUTE"
     shop: str
     asked_at: str
+
+
+class NudgeMessage(Message, frozen=True):
+    """The open desks of a shop are to be nudged at a whole second."""
+
+    prefix = "NUDGE"
+    shop: str
+    due_at: str

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from chalicelib.usecases.ports.services import Services
 
 
-FollowUpQueue = Literal["notices", "intake", "deliveries", "routing", "search"]
+FollowUpQueue = Literal["notices", "intake", "deliveries", "routing", "search", "live"]
 
 
-QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing", "search")
+QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing", "search", "live")
 """The queues that events can be sent to, in the order in which an event's item names them."""
 
 

@@ -11,6 +11,7 @@ from chalicelib.usecases.ports.desk import BulkStore, DeskStore
 from chalicelib.usecases.ports.email import Mailer, PageRenderer, Threads
 from chalicelib.usecases.ports.files import Uploads
 from chalicelib.usecases.ports.intake import ReceiptStore
+from chalicelib.usecases.ports.live import FeedStore, SocketSender, SocketStore
 from chalicelib.usecases.ports.read_ahead import ReadAhead
 from chalicelib.usecases.ports.registries import Registries
 from chalicelib.usecases.ports.routing import AgentStore
@@ -249,6 +250,34 @@ class HasInboundDomain(Protocol):
         """The domain of inbound email addresses; empty if there is none."""
 
 
+class HasFeed(Protocol):
+    """The changes feeds of the shops."""
+
+    @property
+    def feed(self) -> FeedStore:
+        """The changes feeds of the shops."""
+
+
+class HasSockets(Protocol):
+    """The sockets of open pages, and sending to them."""
+
+    @property
+    def sockets(self) -> SocketStore:
+        """The sockets of open pages."""
+
+    @property
+    def socket_sender(self) -> SocketSender:
+        """Sends texts to open pages."""
+
+
+class HasLiveUrl(Protocol):
+    """The address of sockets."""
+
+    @property
+    def live_url(self) -> str:
+        """The address of sockets, which begins with `wss:`; with `ws:` locally."""
+
+
 class HasReadAhead(Protocol):
     """Reads in one request what is about to be read."""
 
@@ -295,6 +324,9 @@ class Services(
     HasWords,
     HasApiUrl,
     HasInboundDomain,
+    HasFeed,
+    HasSockets,
+    HasLiveUrl,
     HasReadAhead,
     HasClock,
     Protocol,

@@ -1,5 +1,6 @@
 """Reusable components of the template: a queue with its dead-letter queue, a function with its environment and logs."""
 
+import re
 from typing import Any
 
 Resources = dict[str, Any]
@@ -15,6 +16,10 @@ WORKERS = (
     "Deliveries",
     "Routing",
     "Search",
+    "Live",
+    "WebsocketConnect",
+    "WebsocketMessage",
+    "WebsocketDisconnect",
     "Evidence",
     "Mail",
     "Nights",
@@ -45,6 +50,12 @@ def ref(name: str) -> dict[str, str]:
 def attribute(name: str, which: str = "Arn") -> dict[str, list[str]]:
     """An attribute of a resource."""
     return {"Fn::GetAtt": [name, which]}
+
+
+def short_name(function: str) -> str:
+    """The name of a function in the names of what belongs to it. `APIHandler` keeps the name Chalice gave its
+    resource."""
+    return "api" if function == "APIHandler" else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", function).lower()
 
 
 def queue(name: str, seconds: int) -> Resources:
@@ -94,8 +105,8 @@ def relay() -> Resources:
 
 
 def function(name: str, environment: dict[str, Any]) -> Resources:
-    """A function's name, environment and log group. `APIHandler` keeps the name Chalice gave its resource."""
-    short = "api" if name == "APIHandler" else name.lower()
+    """A function's name, environment and log group."""
+    short = short_name(name)
     function_name = {"Fn::Sub": f"${{AWS::StackName}}-{short}"}
     return {
         name: {"Properties": {"FunctionName": function_name, "Environment": {"Variables": environment}}},

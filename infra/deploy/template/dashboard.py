@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from infra.deploy.template.components import FUNCTIONS, Resources
+from infra.deploy.template.components import FUNCTIONS, Resources, short_name
 
 QUERIES = {
     "One case from webhook to survey": (
@@ -19,7 +19,7 @@ QUERIES = {
 
 def dashboard(queues: dict[str, Any]) -> Resources:
     """One dashboard and the saved queries."""
-    groups = [{"Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{_short(name)}"} for name in FUNCTIONS]
+    groups = [{"Fn::Sub": f"/aws/lambda/${{AWS::StackName}}-{short_name(name)}"} for name in FUNCTIONS]
     resources: Resources = {
         "Dashboard": {
             "Type": "AWS::CloudWatch::Dashboard",
@@ -35,12 +35,8 @@ def dashboard(queues: dict[str, Any]) -> Resources:
     return resources
 
 
-def _short(name: str) -> str:
-    return "api" if name == "APIHandler" else name.lower()
-
-
 def _widgets(queues: dict[str, Any]) -> list[dict[str, Any]]:
-    errors = [["AWS/Lambda", "Errors", "FunctionName", f"${{AWS::StackName}}-{_short(name)}"] for name in FUNCTIONS]
+    errors = [["AWS/Lambda", "Errors", "FunctionName", f"${{AWS::StackName}}-{short_name(name)}"] for name in FUNCTIONS]
     waiting_messages = [_queue_metric(f"{name}Queue") for name in queues]
     dead_letters = [_queue_metric(f"{name}DeadLetters") for name in (*queues, "Relay")]
     own = ["ReceiptsFailed", "OrphansExpired", "Faults", "SweeperHeartbeat", "NightlyHeartbeat"]

@@ -81,11 +81,23 @@ def _queue_urls(queues: Template) -> Template:
     return {f"QUEUE_{each['env']}": components.ref(f"{name}Queue") for name, each in sent_to.items()}
 
 
+def _live_url() -> Template:
+    """The address of the API of sockets; `ws` stands where this has `http`."""
+    local = {"Fn::Sub": "${LocalEndpoint}/_aws/execute-api/${WebsocketAPI}/api"}
+    public = {"Fn::Sub": "https://${WebsocketAPI}.execute-api.${AWS::Region}.${AWS::URLSuffix}/api"}
+    return {"Fn::If": ["IsLocal", local, public]}
+
+
 _NEEDS: tuple[tuple[tuple[str, ...], Template], ...] = (
     (("Surveys", "Notices"), {"CONFIGURATION_SET": components.ref("MailConfiguration"), "API_URL": api_url()}),
     (("Surveys", "Notices", "Mail", "Intake"), {"INBOUND_DOMAIN": components.ref("InboundDomain")}),
     (("Nights",), {"LAKE_BUCKET": components.ref("LakeBucket")}),
     (("APIHandler", "Intake", "Notices", "Evidence", "Mail"), {"EVIDENCE_BUCKET": components.ref("EvidenceBucket")}),
+    (("APIHandler",), {"LIVE_URL": _live_url()}),
+    (
+        ("Live", "WebsocketMessage", "WebsocketDisconnect"),
+        {"AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": _live_url()},
+    ),
     (("APIHandler",), {"USER_POOL": components.ref("StaffPool")}),
 )
 """Variables that only some functions have."""

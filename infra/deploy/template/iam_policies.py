@@ -64,6 +64,6 @@ def _arn(resource: str, function: str) -> str | dict[str, Any]:
         return {"Fn::GetAtt": resource.split(".")}
     if below := re.fullmatch(r"(\w+)(/.+)", resource):
         return {"Fn::Sub": f"${{{below[1]}.Arn}}{below[2]}"}
-    if named := re.fullmatch(r"([a-z]+):(.+)", resource):
+    if named := re.fullmatch(r"([a-z-]+):(.+)", resource):
         return {"Fn::Sub": f"arn:${{AWS::Partition}}:{named[1]}:${{AWS::Region}}:${{AWS::AccountId}}:{named[2]}"}
     return resource

@@ -32,6 +32,7 @@ QUEUES = {
     "DELIVERIES": "deliveries",
     "ROUTING": "routing",
     "SEARCH": "search",
+    "LIVE": "live",
     "METRICS": "nights",
 }
 """The functions behind the queues, by the names of the queues in the environment."""

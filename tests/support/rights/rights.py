@@ -31,6 +31,7 @@ OPERATIONS = {
     "sesv2:get_email_identity": ("ses:GetEmailIdentity",),
     "sqs:send_message_batch": ("sqs:SendMessage",),
     "dynamodb:transact_write_items": (),
+    "apigatewaymanagementapi:post_to_connection": ("execute-api:ManageConnections",),
 }
 """What a call needs whose right is not named like it: a transaction needs what its writes do, a signed link what it
 lets others do, and who reads a file that may be gone must be allowed to list: without that S3 says 403 and not 404.
@@ -185,7 +186,13 @@ def _of_clients(one: Function) -> Iterator[Need]:
 def _resources(one: Function, service: str) -> list[str]:
     if service == "s3":
         return [BUCKETS[one.module.name]]
-    return {"kms": ["MasterKey"], "cognito-idp": ["StaffPool"], "sesv2": ["ses"], "sqs": ["queues"]}[service]
+    return {
+        "kms": ["MasterKey"],
+        "cognito-idp": ["StaffPool"],
+        "sesv2": ["ses"],
+        "sqs": ["queues"],
+        "apigatewaymanagementapi": ["sockets"],
+    }[service]
 
 
 def _begins(one: Function, call: ast.Call, action: str) -> list[str | None]:
@@ -270,7 +277,12 @@ def _resource(value: Any) -> str:
         name, _, rest = text.removeprefix("${").partition(".Arn}")
         return name + rest.replace("/index/", "/")
     service = text.replace("::", "-").split(":")[2]
-    return {"ssm": "ssm" + text.rpartition("${AWS::StackName}")[2], "ses": "ses", "logs": "logs"}[service]
+    return {
+        "ssm": "ssm" + text.rpartition("${AWS::StackName}")[2],
+        "ses": "ses",
+        "logs": "logs",
+        "execute-api": "sockets",
+    }[service]
 
 
 def covers(right: Given, need: Need) -> bool:

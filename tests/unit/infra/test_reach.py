@@ -19,6 +19,7 @@ FOLLOW_UPS = {
     "deliveries": {"chalicelib.usecases.webhooks_out.follow_ups.plan"},
     "routing": {"chalicelib.usecases.routing.follow_ups.assign"},
     "search": {"chalicelib.usecases.search.follow_ups.index"},
+    "live": {"chalicelib.usecases.live.follow_ups.note"},
 }
 HANDLERS = {
     "clocks": "handle_timer",

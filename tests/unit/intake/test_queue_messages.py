@@ -20,6 +20,7 @@ from chalicelib.adapters.aws.messages import (
     write_message,
 )
 from chalicelib.entrypoints.workers import clocks, deliveries, intake, nightly, notices, routing, surveys
+from chalicelib.entrypoints.workers.live import queue as live
 
 KINDS = [kind for kind in Message.__subclasses__() if kind is not ItemMessage]
 QUEUES = {
@@ -29,6 +30,7 @@ QUEUES = {
     "notices": notices.HANDLERS,
     "deliveries": deliveries.HANDLERS,
     "routing": routing.HANDLERS,
+    "live": live.HANDLERS,
     "metrics": nightly.HANDLERS,
 }
 NAMES = st.text(st.characters(exclude_characters="#", codec="utf-8"), min_size=1)

@@ -20,11 +20,12 @@ MAX_IDLE = 32
 
 
 class Request(NamedTuple):
-    """A POST request to the root of an endpoint; all header names are in lower case."""
+    """A POST request to an endpoint; all header names are in lower case. `path`: encoded."""
 
     endpoint: Endpoint
     headers: dict[str, str]
     body: bytes
+    path: str = "/"
 
 
 class Response(NamedTuple):
@@ -79,7 +80,7 @@ def _exchange(request: Request, connection: socket.socket, is_old: bool) -> Resp
 
 def _head(request: Request) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in request.headers.items())
-    return f"POST / HTTP/1.1\r\n{lines}content-length: {len(request.body)}\r\n\r\n".encode("latin-1")
+    return f"POST {request.path} HTTP/1.1\r\n{lines}content-length: {len(request.body)}\r\n\r\n".encode("latin-1")
 
 
 def _connect(endpoint: Endpoint) -> socket.socket:

@@ -15,15 +15,19 @@ SUFFIXES = (
 """The domains of the partitions `aws` and `aws-cn`, by their regions."""
 NEEDS_RULES = ("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT")
 PORTS = {"https": 443, "http": 80}
+CONNECTIONS = "apigatewaymanagementapi"
+"""API Gateway's `@connections`. Each API has an address of its own, with a path, so that address has to be set."""
 
 
 class Endpoint(NamedTuple):
-    """The address of a service. `host`: as it is in the Host header, with a port where it is not the usual one."""
+    """The address of a service. `host`: as it is in the Host header, with a port where it is not the usual one. `path`:
+    what all its paths begin with, without a slash at the end."""
 
     service: str
     region: str
     scheme: str
     host: str
+    path: str = ""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -39,9 +43,11 @@ def endpoint_of(service: str) -> Endpoint | None:
         return None
     url = _configured_url(service) or _public_url(service, region)
     parts = urlsplit(url)
-    if parts.scheme not in PORTS or parts.path not in ("", "/") or parts.query or _has_proxy(parts.hostname or ""):
+    path = parts.path.rstrip("/")
+    is_usual = parts.scheme in PORTS and not parts.query and bool(path) == (service == CONNECTIONS)
+    if not is_usual or _has_proxy(parts.hostname or ""):
         return None
-    return Endpoint(service, region, parts.scheme, parts.netloc)
+    return Endpoint(service, region, parts.scheme, parts.netloc, path)
 
 
 def _is_set(name: str) -> bool:

@@ -63,7 +63,16 @@ def test_a_use_that_hides_its_operation_stops_the_build_and_names_its_place(
 
 def test_all_services_of_the_code_are_seen() -> None:
     found: list[Call] = calls_below(ROOT / "chalicelib")
-    assert {call.service for call in found} == {"dynamodb", "kms", "sqs", "ssm", "sesv2", "s3", "cognito-idp"}
+    assert {call.service for call in found} == {
+        "dynamodb",
+        "kms",
+        "sqs",
+        "ssm",
+        "sesv2",
+        "s3",
+        "cognito-idp",
+        "apigatewaymanagementapi",
+    }
     assert {call.helper for call in found} == {
         None,
         "get_paginator",
