@@ -14,6 +14,10 @@ from chalicelib.bootstrap import services
 from chalicelib.entrypoints.http.aftersales.routes import flows
 from chalicelib.entrypoints.http.aftersales.tasks import tasks
 from chalicelib.entrypoints.http.cases.routes import cases
+from chalicelib.entrypoints.http.composer.files import files
+from chalicelib.entrypoints.http.composer.macros import macros
+from chalicelib.entrypoints.http.composer.mentions import mentions
+from chalicelib.entrypoints.http.composer.replies import replies
 from chalicelib.entrypoints.http.customers.exports import exports
 from chalicelib.entrypoints.http.customers.privacy import personal_data
 from chalicelib.entrypoints.http.customers.routes import customers
@@ -61,6 +65,10 @@ for blueprint in (
     settlement,
     desk,
     desk_lists,
+    macros,
+    replies,
+    files,
+    mentions,
 ):
     app.register_blueprint(blueprint)
 

@@ -56,6 +56,7 @@ class Registries:
     def follow_ups(self) -> "tuple[FollowUp, ...]":
         """The follow-ups of events: the queue of each, and what its worker does, in this order."""
         from chalicelib.usecases.aftersales.follow_ups import FOLLOW_UPS as AFTERSALES
+        from chalicelib.usecases.composer.follow_ups import FOLLOW_UPS as COMPOSER
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
         from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
@@ -63,7 +64,7 @@ class Registries:
         from chalicelib.usecases.surveys.follow_ups import FOLLOW_UPS as SURVEYS
         from chalicelib.usecases.webhooks_out.follow_ups import FOLLOW_UPS as WEBHOOKS_OUT
 
-        return (*NOTIFICATIONS, *EMAIL, *SIDE_CONVERSATIONS, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *ROUTING)
+        return (*NOTIFICATIONS, *EMAIL, *SIDE_CONVERSATIONS, *AFTERSALES, *SURVEYS, *WEBHOOKS_OUT, *COMPOSER, *ROUTING)
 
     @cached_property
     def intake(self) -> "IntakeTable":

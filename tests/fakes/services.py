@@ -14,6 +14,7 @@ from chalicelib.usecases.intake.read_receipt import read_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes.cases import FakeCases, FakeIdempotencyKeys
+from tests.fakes.composer import FakeAgentFiles, FakeDrafts, FakeMacros, FakeMentions, FakePendingReplies
 from tests.fakes.customers import FakeCustomers, FakeExports, FakeHelpRequests, FakeIdentities, FakeVault
 from tests.fakes.desk import FakeDesk
 from tests.fakes.email import FakeMailer, FakePages, FakeThreads
@@ -57,6 +58,11 @@ class FakeServices:
     help_requests: FakeHelpRequests = field(default_factory=FakeHelpRequests)
     exports: FakeExports = field(default_factory=FakeExports)
     uploads: FakeUploads = field(default_factory=FakeUploads)
+    macros: FakeMacros = field(default_factory=FakeMacros)
+    drafts: FakeDrafts = field(default_factory=FakeDrafts)
+    pending_replies: FakePendingReplies = field(init=False)
+    mentions: FakeMentions = field(default_factory=FakeMentions)
+    agent_files: FakeAgentFiles = field(default_factory=FakeAgentFiles)
     ahead: FakeReadAhead = field(default_factory=FakeReadAhead)
     api_url: str = "https://api.example.com"
     inbound_domain: str = "in.example.com"
@@ -66,6 +72,7 @@ class FakeServices:
         self.identities = FakeIdentities(self.customers)
         self.agents = self.cases.agents
         self.desk = FakeDesk(self.cases)
+        self.pending_replies = FakePendingReplies(self.drafts)
         self.settlements = FakeSettlements(self.cases)
         self.order_records.ledgers = self.cases.ledgers
 

@@ -82,16 +82,17 @@ def assign(services: "HandleCommandServices", command: Command, to: payloads.Ass
 
 def set_status(services: "HandleCommandServices", command: Command, change: payloads.StatusChange) -> StoredCase:
     """Change the status of the case, if its present one allows it; the status it has already changes nothing."""
+    return handle(services, command, lambda case: status_facts(case, change))
 
-    def decide(case: Case) -> list[Fact]:
-        if change.status == case.status:
-            return []
-        if change.status not in ALLOWED_CHANGES[case.status]:
-            raise _not_allowed(case.status, change.status)
-        _check_tasks(case, change)
-        return [_status_fact(change)]
 
-    return handle(services, command, decide)
+def status_facts(case: Case, change: payloads.StatusChange) -> list[Fact]:
+    """The fact that changes the status; none if the case has it already. Conflict when that is not allowed."""
+    if change.status == case.status:
+        return []
+    if change.status not in ALLOWED_CHANGES[case.status]:
+        raise _not_allowed(case.status, change.status)
+    _check_tasks(case, change)
+    return [_status_fact(change)]
 
 
 def _not_allowed(status: Status, wanted: Status) -> Conflict:
