@@ -16,6 +16,7 @@ from chalicelib.domain.cases import payloads as case_payloads
 from chalicelib.domain.cases.case import with_part
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import Author, CaseOpened
+from chalicelib.domain.composer import agent_files, drafts, macros, mentions, pending_replies
 from chalicelib.domain.customers import commands as customer_commands
 from chalicelib.domain.customers import consents, segments
 from chalicelib.domain.customers.commands import MergeIn
@@ -162,6 +163,19 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     side_inputs.StartSide,
     side_inputs.SideMessageIn,
     side_inputs.CloseSide,
+    macros.MacroName,
+    macros.MacroText,
+    macros.MacroAssign,
+    macros.MacroTags,
+    macros.MacroSnooze,
+    macros.MacroActions,
+    macros.MacroIn,
+    macros.MacrosIn,
+    macros.ApplyMacros,
+    drafts.DraftIn,
+    pending_replies.ReplyIn,
+    agent_files.UploadIn,
+    mentions.MentionsRead,
 )
 PUBLISHED = {
     "OrderUpdate": "OrderTold",
@@ -196,6 +210,13 @@ NOT_SENT = {
     sources.WebhookSecrets,
     sources.Access,
     consents.Consent,
+    macros.Macro,
+    macros.Effect,
+    drafts.Draft,
+    drafts.OtherText,
+    pending_replies.PendingReply,
+    agent_files.AgentFile,
+    mentions.Mention,
 }
 """Base classes of inputs, and structs that are made of them."""
 
@@ -312,6 +333,11 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             bringing,
             entries,
             side_inputs,
+            macros,
+            drafts,
+            pending_replies,
+            agent_files,
+            mentions,
         )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__

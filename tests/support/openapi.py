@@ -8,7 +8,7 @@ from jsonschema_rs import Draft202012Validator
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.facts import CaseOpened, MailRef
+from chalicelib.domain.cases.facts import AttachedFile, CaseOpened, MailRef
 from chalicelib.domain.cases.parts import Answer, Satisfaction
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows import compensation
@@ -171,6 +171,8 @@ def filled(fact: type[Fact]) -> Fact:
         "kind": "image/png" if fact is EvidenceAdded else "refund",
         "lines": GIVEN.lines,
         "bytes": 9,
+        "files": (AttachedFile(id="F", name="a.pdf", kind="application/pdf", bytes=9, file="evidence/demo/C/F.pdf"),),
+        "mentions": ("lee",),
     }
     texts["why"] = WHY.get(fact, "")
     if fact is SideConversationStarted:

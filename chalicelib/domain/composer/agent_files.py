@@ -8,7 +8,7 @@ from chalicelib.domain.aftersales.evidence import BY_AGENT
 from chalicelib.domain.cases.facts import AttachedFile
 from chalicelib.domain.kernel.private_fields import Private
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant
-from chalicelib.domain.kernel.validation import Input, Line
+from chalicelib.domain.kernel.validation import ONE_LINE, Input
 
 MACROS = "macros"
 """The folder of files of macros; those of a case lie in a folder with the case's id."""
@@ -21,7 +21,7 @@ FileReason = Literal["too_large", "empty", "unknown_type", "broken"]
 class UploadIn(Input, frozen=True, kw_only=True):
     """The body of `POST …/files`: the name under which a file is shown."""
 
-    name: Annotated[Line, Meta(min_length=1, max_length=200)]
+    name: Annotated[str, Meta(min_length=1, max_length=200, extra={ONE_LINE: True})]
 
 
 class AgentFile(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -37,7 +37,7 @@ class MacroText(Input, frozen=True, kw_only=True):
         """The text in this language, or else in the other one; and the language that it has."""
         other: Spoken = "en" if language == "zh" else "zh"
         own, others = (self.zh, self.en) if language == "zh" else (self.en, self.zh)
-        return (own, language) if own or not others else (others, other)  # type: ignore[return-value]
+        return (others, other) if others and not own else (own or "", language)
 
 
 class MacroAssign(Input, frozen=True, kw_only=True):

@@ -57,13 +57,13 @@ def apply_macro(
     agent = command.by.id or ""
     filled = fill_macros(services, load_case_files(services, [stored])[0], macros, agent)
     wanted = effects_of(filled, agent)
-    sends = reply and any(one.text for one in filled)
+    sends = reply and any(macro.text for macro in filled)
     now = [effect for effect in wanted if not (sends and effect.row.kind == "status")]
     effects = [_apply(services, _part(command, place), effect) for place, effect in enumerate(now)]
     applied = Applied(
         stored=services.cases.load(stored.key),
-        text="\n\n".join(one.text for one in filled if one.text),
-        files=tuple(dict.fromkeys(name for one in filled for name in one.macro.content.files)),
+        text="\n\n".join(macro.text for macro in filled if macro.text),
+        files=tuple(dict.fromkeys(name for macro in filled for name in macro.macro.content.files)),
         effects=tuple(effects),
     )
     if reply and not sends:

@@ -70,12 +70,12 @@ def preview_macro(services: "PreviewMacroServices", stored: StoredCase, macros: 
     filled = fill_macros(services, file, macros, by)
     language = language_of(services, file)
     return Preview(
-        text="\n\n".join(one.text for one in filled if one.text),
+        text="\n\n".join(macro.text for macro in filled if macro.text),
         language=language,
-        missing=tuple(dict.fromkeys(name for one in filled for name in one.missing)),
-        files=tuple(dict.fromkeys(name for one in filled for name in one.macro.content.files)),
+        missing=tuple(dict.fromkeys(name for macro in filled for name in macro.missing)),
+        files=tuple(dict.fromkeys(name for macro in filled for name in macro.macro.content.files)),
         effects=tuple(_preview_effects(services, file.case, effects_of(filled, by))),
-        other_language=tuple(one.macro.id for one in filled if one.text and one.language != language),
+        other_language=tuple(macro.macro.id for macro in filled if macro.text and macro.language != language),
     )
 
 
