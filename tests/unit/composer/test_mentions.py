@@ -101,7 +101,7 @@ def test_an_email_that_could_not_leave_is_tried_again_and_the_list_has_it_once(t
     assert len(unread_mentions(team, "demo", "lee", 10, None).items) == 1
 
 
-def test_who_has_no_address_finds_it_in_their_list_and_nobody_is_told_of_themselves(team: FakeServices) -> None:
+def test_who_has_no_address_finds_it_in_their_list_and_nobody_is_notified_of_themselves(team: FakeServices) -> None:
     put_agent(team, "demo", "wu", AgentIn())
     assert note(team, "@wu @mei look") == ["no address"]
     assert len(unread_mentions(team, "demo", "wu", 10, None).items) == 1
