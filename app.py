@@ -15,6 +15,10 @@ from chalicelib.entrypoints.http.aftersales.routes import flows
 from chalicelib.entrypoints.http.aftersales.tasks import tasks
 from chalicelib.entrypoints.http.cases.routes import cases
 from chalicelib.entrypoints.http.casework.routes import casework
+from chalicelib.entrypoints.http.composer.files import files
+from chalicelib.entrypoints.http.composer.macros import macros
+from chalicelib.entrypoints.http.composer.mentions import mentions
+from chalicelib.entrypoints.http.composer.replies import replies
 from chalicelib.entrypoints.http.customers.exports import exports
 from chalicelib.entrypoints.http.customers.privacy import personal_data
 from chalicelib.entrypoints.http.customers.routes import customers
@@ -72,6 +76,10 @@ for blueprint in (
     bulk_commands,
     board_routes,
     live,
+    macros,
+    replies,
+    files,
+    mentions,
 ):
     app.register_blueprint(blueprint)
 

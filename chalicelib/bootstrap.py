@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from chalicelib.adapters.aws.queues import Queues
     from chalicelib.adapters.aws.secrets import ParameterSecrets
     from chalicelib.adapters.cases.case_table import CaseTable
+    from chalicelib.adapters.composer.draft_table import DraftTable
+    from chalicelib.adapters.composer.file_table import AgentFileTable
+    from chalicelib.adapters.composer.macro_table import MacroTable
+    from chalicelib.adapters.composer.mention_table import MentionTable
+    from chalicelib.adapters.composer.pending_table import PendingReplyTable
     from chalicelib.adapters.customers.customer_table import CustomerTable
     from chalicelib.adapters.customers.identity_table import IdentityTable
     from chalicelib.adapters.desk.bulk_table import BulkTable
@@ -258,6 +263,36 @@ class AwsServices:
         from chalicelib.adapters.search.word_table import WordTable
 
         return WordTable(self.table, self.personal)
+
+    @cached_property
+    def macros(self) -> "MacroTable":
+        from chalicelib.adapters.composer.macro_table import MacroTable
+
+        return MacroTable(self.table)
+
+    @cached_property
+    def drafts(self) -> "DraftTable":
+        from chalicelib.adapters.composer.draft_table import DraftTable
+
+        return DraftTable(self.table, self.personal)
+
+    @cached_property
+    def pending_replies(self) -> "PendingReplyTable":
+        from chalicelib.adapters.composer.pending_table import PendingReplyTable
+
+        return PendingReplyTable(self.table, self.personal)
+
+    @cached_property
+    def mentions(self) -> "MentionTable":
+        from chalicelib.adapters.composer.mention_table import MentionTable
+
+        return MentionTable(self.table)
+
+    @cached_property
+    def agent_files(self) -> "AgentFileTable":
+        from chalicelib.adapters.composer.file_table import AgentFileTable
+
+        return AgentFileTable(self.table, self.personal)
 
     @cached_property
     def queues(self) -> "Queues":

@@ -59,6 +59,7 @@ class Registries:
         """The follow-ups of events: the queue of each, and what its worker does, in this order."""
         from chalicelib.usecases.aftersales.follow_ups import FOLLOW_UPS as AFTERSALES
         from chalicelib.usecases.casework.follow_ups import FOLLOW_UPS as CASEWORK
+        from chalicelib.usecases.composer.follow_ups import FOLLOW_UPS as COMPOSER
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
         from chalicelib.usecases.live.follow_ups import FOLLOW_UPS as LIVE
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
@@ -77,6 +78,7 @@ class Registries:
             *CASEWORK,
             *SEARCH,
             *WEBHOOKS_OUT,
+            *COMPOSER,
             *ROUTING,
             *LIVE,
         )

@@ -18,6 +18,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import Author, CaseOpened
 from chalicelib.domain.casework import payloads as casework_payloads
 from chalicelib.domain.casework.facts import SnoozeEvent
+from chalicelib.domain.composer import agent_files, drafts, macros, mentions, pending_replies
 from chalicelib.domain.customers import commands as customer_commands
 from chalicelib.domain.customers import consents, segments
 from chalicelib.domain.customers.commands import MergeIn
@@ -184,6 +185,19 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     side_inputs.StartSide,
     side_inputs.SideMessageIn,
     side_inputs.CloseSide,
+    macros.MacroName,
+    macros.MacroText,
+    macros.MacroAssign,
+    macros.MacroTags,
+    macros.MacroSnooze,
+    macros.MacroActions,
+    macros.MacroIn,
+    macros.MacrosIn,
+    macros.ApplyMacros,
+    drafts.DraftIn,
+    pending_replies.ReplyIn,
+    agent_files.UploadIn,
+    mentions.MentionsRead,
 )
 PUBLISHED = {
     "OrderUpdate": "OrderTold",
@@ -223,6 +237,13 @@ NOT_SENT = {
     sources.WebhookSecrets,
     sources.Access,
     consents.Consent,
+    macros.Macro,
+    macros.Effect,
+    drafts.Draft,
+    drafts.OtherText,
+    pending_replies.PendingReply,
+    agent_files.AgentFile,
+    mentions.Mention,
 }
 """Base classes of inputs, and structs that are made of them."""
 
@@ -343,6 +364,11 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             searching,
             side_inputs,
             bulk,
+            macros,
+            drafts,
+            pending_replies,
+            agent_files,
+            mentions,
         )
         for one in vars(module).values()
         if isinstance(one, type) and issubclass(one, msgspec.Struct) and one.__module__ == module.__name__

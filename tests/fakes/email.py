@@ -49,6 +49,7 @@ class FakePages:
     speaks = TemplateRenderer.speaks
     filled = TemplateRenderer.filled
     fault = TemplateRenderer.fault
+    fill = TemplateRenderer.fill
 
     def render(self, template: str, language: str, /, **values: Any) -> str:
         return f"{template} {language} {values.get('link', '')}"

@@ -14,6 +14,7 @@ from chalicelib.usecases.intake.read_receipt import read_receipt
 from chalicelib.usecases.intake.receive_webhook import receive_webhook
 from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes.cases import FakeCases, FakeIdempotencyKeys
+from tests.fakes.composer import FakeAgentFiles, FakeDrafts, FakeMacros, FakeMentions, FakePendingReplies
 from tests.fakes.customers import FakeCustomers, FakeExports, FakeHelpRequests, FakeIdentities, FakeVault
 from tests.fakes.desk import FakeBulks, FakeDesk
 from tests.fakes.email import FakeMailer, FakePages, FakeThreads
@@ -65,6 +66,11 @@ class FakeServices:
     sockets: FakeSockets = field(default_factory=FakeSockets)
     socket_sender: FakeSocketSender = field(default_factory=FakeSocketSender)
     live_url: str = "wss://live.example.com/api"
+    macros: FakeMacros = field(default_factory=FakeMacros)
+    drafts: FakeDrafts = field(default_factory=FakeDrafts)
+    pending_replies: FakePendingReplies = field(init=False)
+    mentions: FakeMentions = field(default_factory=FakeMentions)
+    agent_files: FakeAgentFiles = field(default_factory=FakeAgentFiles)
     ahead: FakeReadAhead = field(default_factory=FakeReadAhead)
     api_url: str = "https://api.example.com"
     inbound_domain: str = "in.example.com"
@@ -75,6 +81,7 @@ class FakeServices:
         self.agents = self.cases.agents
         self.desk = FakeDesk(self.cases)
         self.feed = FakeFeed(self.cases)
+        self.pending_replies = FakePendingReplies(self.drafts)
         self.settlements = FakeSettlements(self.cases)
         self.order_records.ledgers = self.cases.ledgers
 

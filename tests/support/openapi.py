@@ -8,7 +8,7 @@ from jsonschema_rs import Draft202012Validator
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.facts import CaseOpened, MailRef
+from chalicelib.domain.cases.facts import AttachedFile, CaseOpened, MailRef
 from chalicelib.domain.cases.parts import Answer, Satisfaction
 from chalicelib.domain.casework.facts import CaseSnoozed, SnoozeEnded
 from chalicelib.domain.customers.customer import Customer
@@ -179,6 +179,8 @@ def filled(fact: type[Fact]) -> Fact:
         "priority": "high",
         "open": True,
         "by_mail": True,
+        "files": (AttachedFile(id="F", name="a.pdf", kind="application/pdf", bytes=9, file="evidence/demo/C/F.pdf"),),
+        "mentions": ("lee",),
     }
     objects |= dict.fromkeys(("tags", "added", "removed", "cases", "events"), IDS)
     if fact is CaseSnoozed:

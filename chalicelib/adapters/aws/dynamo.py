@@ -192,6 +192,11 @@ class Table:
         """For a transaction: delete an item, whether it exists or not."""
         return {"Delete": {"TableName": self.name, "Key": self._at(pk, sk)}}
 
+    def removal_at(self, pk: str, sk: str, version: int) -> dict[str, Any]:
+        """For a transaction: delete an item that must have this version."""
+        condition = {"ConditionExpression": "version = :at", "ExpressionAttributeValues": pack({":at": version})}
+        return {"Delete": {"TableName": self.name, "Key": self._at(pk, sk), **condition}}
+
     def change(self, pk: str, sk: str, new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
         """For a transaction: set attributes of an item, if it has the old values; None is a missing attribute."""
         sets = [f"#{name} = :new_{name}" for name, value in new.items() if value is not None]

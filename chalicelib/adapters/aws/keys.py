@@ -56,6 +56,12 @@ DIRTY#<shop>#<shard>      <day>#<key>#<version>      a past day whose metrics ch
 METRIC#<shop>#<dimension> <day>!<part>               the records of a day and dimension, packed
 METRIC#<shop>#<dimension> <day>#<value>              one record, as earlier versions stored them
 METRIC#<shop>             <day>                      the inputs of a day's metrics, and which items hold its records
+MACRO#<shop>              <id>                       the newest version of a macro
+MACRO#<shop>#<id>         <version>                  all versions of a macro
+DRAFT#<shop>#<agent>      <key>#<kind>               what an agent is writing on a case
+SENDING#<key>             <id>                       a reply that waits until it can no longer be undone
+MENTION#<shop>#<agent>    U#<at>-<event>, K#…        a mention that its agent has not read; that it was listed once
+FILE#<shop>#<case>        <id>                       a file that an agent uploads (`macros` in place of a case's id)
 NIGHT#<shop>              <id>                       a run of the nightly job
 STATE                     SWEEPER                    how far the sweeper came
 """
@@ -240,6 +246,41 @@ def word(shop: str, digest: str) -> str:
 def before(sort: str) -> str:
     """The greatest sort key before this one: a list that is read backwards continues there."""
     return sort[:-1] + chr(ord(sort[-1]) - 1) + "\uffff"
+
+
+def macros(shop: str) -> str:
+    """The partition of a shop's macros."""
+    return f"MACRO#{shop}"
+
+
+def macro_versions(shop: str, macro: str) -> str:
+    """The partition of all versions of a macro."""
+    return f"MACRO#{shop}#{macro}"
+
+
+def drafts(shop: str, agent: str) -> str:
+    """The partition of an agent's drafts."""
+    return f"DRAFT#{shop}#{agent}"
+
+
+def draft_sort(case_key: str, kind: str) -> str:
+    """The sort key of a draft."""
+    return f"{case_key}#{kind}"
+
+
+def pending_replies(case_key: str) -> str:
+    """The partition of a case's replies that wait."""
+    return f"SENDING#{case_key}"
+
+
+def mentions(shop: str, agent: str) -> str:
+    """The partition of the mentions that an agent has not read."""
+    return f"MENTION#{shop}#{agent}"
+
+
+def agent_files(shop: str, folder: str) -> str:
+    """The partition of the files that agents upload for a case, or for the shop's macros."""
+    return f"FILE#{shop}#{folder}"
 
 
 def entries(shop: str, group: str) -> str:

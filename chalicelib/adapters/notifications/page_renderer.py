@@ -1,5 +1,6 @@
 """Pages and emails from Jinja2 templates, escaped by default, in Chinese and English."""
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from chalicelib.domain.composer.placeholders import gap
 from chalicelib.domain.notifications.templates import MailTemplate, Spoken
+from chalicelib.usecases.ports.email import Filled
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -49,6 +52,15 @@ class TemplateRenderer:
         from chalicelib.adapters.notifications.mail_templates import fault
 
         return fault(source, names)
+
+    def fill(self, source: str, values: Mapping[str, str | None], language: str) -> Filled:
+        """A macro's text with these values; what is not known is shown as a gap, in that language."""
+        from chalicelib.adapters.notifications.mail_templates import fill
+
+        def gap_for(name: str) -> str:
+            return gap(self.text("gap_" + name.replace(".", "_"), language))
+
+        return Filled(*fill(source, values, gap_for))
 
     def render(self, template: str, language: str, /, **values: Any) -> str:
         """A template filled with these values and with its phrases in that language."""

@@ -22,7 +22,7 @@ from chalicelib.domain.surveys.facts import SurveyAnswered
 VISIBLE_FIELDS: dict[type[Fact], frozenset[str]] = {
     CaseOpened: frozenset({"subject", "message", "mail"}),
     MessageReceived: frozenset({"message", "mail"}),
-    ReplySent: frozenset({"message"}),
+    ReplySent: frozenset({"message", "files"}),
     FlowMoved: frozenset({"reason", "shipment"}),
     SurveyAnswered: frozenset({"comment"}),
 }

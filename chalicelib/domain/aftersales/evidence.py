@@ -10,6 +10,8 @@ DOCUMENTS = {"application/pdf": "pdf"}
 TYPES = {**PICTURES, **VIDEOS, **DOCUMENTS}
 BY_MAIL = "mail-"
 """Before the name of a file that came by mail."""
+BY_AGENT = "agent-"
+"""Before the name of a file that an agent uploaded."""
 
 
 class Place(Struct, frozen=True):
@@ -21,8 +23,8 @@ class Place(Struct, frozen=True):
 
     @property
     def types(self) -> dict[str, str]:
-        """What is kept of it: documents come by mail alone, for nobody asks for them on a page."""
-        return TYPES if self.name.startswith(BY_MAIL) else {**PICTURES, **VIDEOS}
+        """What is kept of it: documents come by mail and from agents, for no page asks customers for them."""
+        return TYPES if self.name.startswith((BY_MAIL, BY_AGENT)) else {**PICTURES, **VIDEOS}
 
 
 def place_of(key: str) -> Place | None:

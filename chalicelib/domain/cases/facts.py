@@ -40,6 +40,16 @@ class MailRef(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For a case that an agent opened by email: the customer it seems to be about, for the agent to confirm."""
 
 
+class AttachedFile(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A file that an agent attached to a message. `kind`: its media type; `file`: where it is stored."""
+
+    id: str
+    name: Private
+    kind: str
+    bytes: int
+    file: str
+
+
 class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     """A case was opened. `policy` and `calendar` are the versions that its clocks use for as long as it exists."""
 
@@ -87,7 +97,8 @@ class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
 
 class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
     """An agent wrote a note for colleagues; or an email came that is no message of the customer, such as a bounce or an
-    email of a third party. `moved_from`: as for `MessageReceived`."""
+    email of a third party. `mentions`: the colleagues who are to be notified. `moved_from`: as for `MessageReceived`.
+    """
 
     rank: ClassVar[int] = 2
     folds_text: ClassVar[bool] = False
@@ -95,6 +106,8 @@ class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
     message: Private
     mail: MailRef | None = None
     moved_from: str | None = None
+    files: tuple[AttachedFile, ...] = ()
+    mentions: tuple[str, ...] = ()
 
 
 class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
@@ -110,6 +123,7 @@ class ReplySent(Fact, frozen=True, kw_only=True, tag="reply_sent"):
     had: bool = False
     copy: Annotated[tuple[str, ...], MARK] = ()
     moved_from: str | None = None
+    files: tuple[AttachedFile, ...] = ()
 
 
 class StatusChanged(Fact, frozen=True, kw_only=True, tag="status_changed"):

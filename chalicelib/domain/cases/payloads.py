@@ -77,6 +77,10 @@ class Message(Input, frozen=True):
     copy: bool | Annotated[tuple[Email, ...], Meta(max_length=MAX_COPY_RECIPIENTS)] = False
     """Who else gets a public message: true for all other recipients of the customer's newest email, or a list of
     addresses among them."""
+    files: Annotated[tuple[Annotated[str, Meta(pattern=r"^[0-9A-Z]{26}\Z")], ...], Meta(max_length=10)] = ()
+    """The ids of files that an agent uploaded for this case."""
+    mentions: Annotated[tuple[Name, ...], Meta(max_length=20)] | None = None
+    """The colleagues to be notified of a note; without it, those whom its text names behind an `@`."""
 
 
 class Assignment(Input, frozen=True):

@@ -39,6 +39,14 @@ class Stale(AftercareError):
     """The `If-Match` of the caller names an older version."""
 
 
+class Overtaken(Stale):
+    """Something happened that the caller has not seen. `unseen`: what it was, as plain values that may be shown."""
+
+    def __init__(self, message: str, unseen: list[dict[str, object]]) -> None:
+        super().__init__(message)
+        self.unseen = unseen
+
+
 class Expired(AftercareError):
     """The object existed and has expired."""
 

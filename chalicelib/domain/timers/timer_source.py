@@ -10,7 +10,7 @@ from chalicelib.domain.cases.rules import Rules
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import Instant
 
-TimerKind = Literal["clock", "survey", "orphan", "delivery", "shift"]
+TimerKind = Literal["clock", "survey", "orphan", "delivery", "shift", "reply"]
 
 
 class Timer(Struct, frozen=True, order=True):

@@ -52,6 +52,8 @@ def problem_of(error: Exception) -> Response | None:
         return problem(status, title, str(error), errors=listed, **more)
     if isinstance(error, errors.Conflict) and error.allowed is not None:
         return problem(status, title, str(error), allowed=error.allowed)
+    if isinstance(error, errors.Overtaken):
+        return problem(status, title, str(error), unseen=error.unseen)
     return problem(status, title, str(error))
 
 

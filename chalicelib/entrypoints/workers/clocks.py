@@ -19,6 +19,9 @@ def handle_timer(message: TimerMessage) -> None:
     from chalicelib.usecases.intake.expire_orphans import expire_orphans
     from chalicelib.usecases.timers.run_due_timers import run_due_timers
 
+    if message.kind == "reply":
+        _deliver_reply(message)
+        return
     about(message.key)
     wait_until(message.at)
     expired = expire_orphans(services(), message.key) if message.kind == "orphan" else 0
@@ -28,6 +31,16 @@ def handle_timer(message: TimerMessage) -> None:
     appended = run_due_timers(services(), message.key)
     _count_lateness(appended)
     logger.info("timers run", extra={"events": [event.type for event in appended]})
+
+
+def _deliver_reply(message: TimerMessage) -> None:
+    """Send a reply that can no longer be undone; the timer's key is `<case key>/<id>`."""
+    from chalicelib.usecases.composer.deliver_reply import deliver_reply
+
+    case_key, _, identifier = message.key.partition("/")
+    about(case_key)
+    wait_until(message.at)
+    logger.info("reply", extra={"outcome": deliver_reply(services(), case_key, identifier)})
 
 
 def _count_lateness(appended: list[Event]) -> None:

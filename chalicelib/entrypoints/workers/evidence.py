@@ -18,12 +18,16 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
 
 def _store_uploads(record: dict[str, Any]) -> None:
     from chalicelib.adapters.aftersales.image_sanitizer import PillowSanitizer
+    from chalicelib.domain.composer.agent_files import is_of_agent
     from chalicelib.usecases.aftersales.store_evidence import store_evidence
+    from chalicelib.usecases.composer.store_agent_file import store_agent_file
 
     for upload in json.loads(record["body"]).get("Records", []):  # S3's test message has none
+        key = unquote_plus(upload["s3"]["object"]["key"])
+        store = store_agent_file if is_of_agent(key.rpartition("/")[2]) else store_evidence
         try:
-            fact = store_evidence(services(), PillowSanitizer(), unquote_plus(upload["s3"]["object"]["key"]))
+            stored = store(services(), PillowSanitizer(), key)
         except Exception:
             logger.exception("message failed", extra={"delivery": record["messageId"]})
             raise
-        logger.info("evidence", extra={"fact": type(fact).__name__, "reason": getattr(fact, "reason", None)})
+        logger.info("evidence", extra={"fact": type(stored).__name__, "reason": getattr(stored, "reason", None)})

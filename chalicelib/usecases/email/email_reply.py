@@ -17,7 +17,7 @@ from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
 from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, Draft, compose, send_once
-from chalicelib.usecases.notifications.signed_links import progress_link
+from chalicelib.usecases.notifications.signed_links import file_link, progress_link
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.email import Mail
 from chalicelib.usecases.ports.shop_rules import shop_of
@@ -170,7 +170,7 @@ def _compose(services: "EmailReplyServices", shop: Shop, reply: _Reply) -> Mail:
         "number": case.number,
         "subject": reply.subject,
         "link": progress_link(services, shop, case.id),
-        "message": fact.message if isinstance(fact, ReplySent) else "",
+        "message": _message(services, shop, fact, language) if isinstance(fact, ReplySent) else "",
     }
     headers = _thread_headers(reply.answered) | (WRITTEN if kind == "reply" else ANSWERED)
     draft = Draft(
@@ -183,6 +183,22 @@ def _compose(services: "EmailReplyServices", shop: Shop, reply: _Reply) -> Mail:
     )
     mail = compose(services, shop, draft)
     return replace(mail, copy=fact.copy) if isinstance(fact, ReplySent) else mail
+
+
+def _message(services: "EmailReplyServices", shop: Shop, fact: ReplySent, language: str) -> str:
+    """The text of a reply with the links to its files: they are not enclosed, so that an email is never too large for
+    the customer's server, and a file can be erased with its case."""
+    lines = [
+        services.pages.text(
+            "reply_file", language, name=file.name, size=_size(file.bytes), link=file_link(services, shop, file.file)
+        )
+        for file in fact.files
+    ]
+    return "\n\n".join([fact.message, "\n".join(lines)]) if lines else fact.message
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, round(count / 1024))} KB"
 
 
 def _thread_headers(answered: list[MailRef]) -> dict[str, str]:

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from chalicelib.domain.cases import facts, payloads
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.cases.facts import MailRef
+from chalicelib.domain.cases.facts import AttachedFile, MailRef
 from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.customers.identity import mail_of
 from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.validation import check_bytes
 from chalicelib.usecases.cases.handle_command import Command, handle
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
         """The services that `write_reply` uses."""
 
 
-def write(services: "WriteReplyServices", command: Command, message: payloads.Message) -> StoredCase:
+class Added(Struct, frozen=True):
+    """What goes with a message besides its text."""
+
+    files: tuple[AttachedFile, ...] = ()
+    mentions: tuple[str, ...] = ()
+
+
+def write(
+    services: "WriteReplyServices", command: Command, message: payloads.Message, added: Added = Added()
+) -> StoredCase:
     """Write a message on a case: a reply to the customer, or a note to colleagues.
 
     Invalid for a text that is too long, and for a copy that cannot be sent.
@@ -33,15 +43,18 @@ def write(services: "WriteReplyServices", command: Command, message: payloads.Me
     if not message.public:
         if message.copy:
             raise invalid("copy", "is for public messages: a note goes to nobody outside")
-        return handle(services, command, lambda _: [facts.NoteAdded(message=message.body)])
+        note = facts.NoteAdded(message=message.body, files=added.files, mentions=added.mentions)
+        return handle(services, command, lambda _: [note])
     copy = _copy_recipients(services, command, message)
+    reply = facts.ReplySent(message=message.body, copy=copy, files=added.files)
+    return handle(services, command, lambda case: [checked_reply(case, reply)])
 
-    def decide(case: Case) -> list[Fact]:
-        if copy and not case.email.by_mail:
-            raise invalid("copy", "is for cases whose customer writes by email: this reply is not emailed")
-        return [facts.ReplySent(message=message.body, copy=copy)]
 
-    return handle(services, command, decide)
+def checked_reply(case: Case, reply: facts.ReplySent) -> facts.ReplySent:
+    """The reply, if it can be sent on this case: Invalid for copies of a reply that is not emailed."""
+    if reply.copy and not case.email.by_mail:
+        raise invalid("copy", "is for cases whose customer writes by email: this reply is not emailed")
+    return reply
 
 
 def _copy_recipients(services: "WriteReplyServices", command: Command, message: payloads.Message) -> tuple[str, ...]:

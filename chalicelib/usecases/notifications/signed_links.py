@@ -82,6 +82,16 @@ def read_export_token(services: "SignedLinksServices", text: str) -> str:
     return str(_load_token(services, "export", text)[0])
 
 
+def file_link(services: "SignedLinksServices", shop: Shop, file: str) -> str:
+    """The URL where a customer gets a file that an agent sent them; `file`: where it is stored."""
+    return f"{_base_url(services, shop)}/f/{_serializer(services, 'file').dumps([file])}"
+
+
+def read_file_token(services: "SignedLinksServices", text: str) -> str:
+    """Where the file of a link is stored; NotFound when the link was not made here."""
+    return str(_load_token(services, "file", text)[0])
+
+
 def reply_address(services: "SignedLinksServices", case_key: str) -> str | None:
     """The email address for replies to a case's emails; None where inbound email is not set up.
 

@@ -1,7 +1,7 @@
 """What use cases need for email: sending it, parsing it, finding its case, and rendering the pages customers see."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -94,6 +94,13 @@ class EmailParser(Protocol):
         """
 
 
+class Filled(NamedTuple):
+    """A filled text, and the names of the values that it lacks."""
+
+    text: str
+    missing: list[str]
+
+
 class PageRenderer(Protocol):
     """Renders pages and emails from templates."""
 
@@ -110,6 +117,12 @@ class PageRenderer(Protocol):
         """The subject, text and HTML of an email from a shop's own template.
 
         Raises when the template uses a value it may not use; `fault` finds that beforehand.
+        """
+
+    def fill(self, source: str, values: Mapping[str, str | None], language: str) -> Filled:
+        """A macro's text with these values; where it needs one that is not known (None), it has a gap (`⟦…⟧`).
+
+        Raises as `filled`.
         """
 
     def fault(self, source: str, names: tuple[str, ...]) -> tuple[int, str] | None:

@@ -6,6 +6,13 @@ Only the type checker reads this module and what is made of it: a protocol takes
 from typing import Protocol
 
 from chalicelib.usecases.ports.cases import CaseStore, IdempotencyKeys
+from chalicelib.usecases.ports.composer import (
+    AgentFileStore,
+    DraftStore,
+    MacroStore,
+    MentionStore,
+    PendingReplyStore,
+)
 from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, HelpStore, IdentityStore, Keys
 from chalicelib.usecases.ports.desk import BulkStore, DeskStore
 from chalicelib.usecases.ports.email import Mailer, PageRenderer, Threads
@@ -234,6 +241,46 @@ class HasWords(Protocol):
         """The index of words, by which cases are found."""
 
 
+class HasMacros(Protocol):
+    """A shop's macros."""
+
+    @property
+    def macros(self) -> MacroStore:
+        """A shop's macros."""
+
+
+class HasDrafts(Protocol):
+    """What agents are writing."""
+
+    @property
+    def drafts(self) -> DraftStore:
+        """What agents are writing."""
+
+
+class HasPendingReplies(Protocol):
+    """Replies that wait until they are due."""
+
+    @property
+    def pending_replies(self) -> PendingReplyStore:
+        """Replies that wait until they are due."""
+
+
+class HasMentions(Protocol):
+    """The mentions that agents have not read."""
+
+    @property
+    def mentions(self) -> MentionStore:
+        """The mentions that agents have not read."""
+
+
+class HasAgentFiles(Protocol):
+    """The files that agents upload."""
+
+    @property
+    def agent_files(self) -> AgentFileStore:
+        """The files that agents upload."""
+
+
 class HasApiUrl(Protocol):
     """The base URL of links in emails."""
 
@@ -322,6 +369,11 @@ class Services(
     HasExports,
     HasUploads,
     HasWords,
+    HasMacros,
+    HasDrafts,
+    HasPendingReplies,
+    HasMentions,
+    HasAgentFiles,
     HasApiUrl,
     HasInboundDomain,
     HasFeed,

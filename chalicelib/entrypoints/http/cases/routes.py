@@ -173,9 +173,9 @@ def mail(case: str, letter: str) -> Response:
 def write(case: str) -> Response:
     """Reply to the customer, or add an internal note."""
     from chalicelib.domain.cases import payloads
-    from chalicelib.usecases.email import write_reply
+    from chalicelib.usecases.composer.write_message import write_message
 
-    return run_command(cases.current_request, case, payloads.Message, write_reply.write, 201)
+    return run_command(cases.current_request, case, payloads.Message, write_message, 201)
 
 
 @cases.route("/v1/cases/{case}/assign", methods=["POST"], authorizer=STAFF)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.privacy.export_customer import PersonalData
 
 FORMAT = "aftercare-export/1"
-STAFF_FIELDS = frozenset({"agent", "assignee"})
+STAFF_FIELDS = frozenset({"agent", "assignee", "mentions"})
 """Fields with names of staff, which are staff's personal data."""
 
 
