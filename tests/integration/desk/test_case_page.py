@@ -315,3 +315,45 @@ def test_what_was_paid_must_be_known_to_give_money(desk: AwsServices) -> None:
     answer = Visitor.signed_in().post(path_of(stored, "/money"), form)
     assert answer.status == 409
     assert "What was paid is not known" in answer.text
+
+
+def test_a_side_conversation_is_held_beside_the_case_and_shown_in_its_timeline(desk: AwsServices) -> None:
+    stored = given_case(desk)
+    visitor = Visitor.signed_in()
+    form = {"kind": "department", "to": "logistics", "subject": "Where is it?", "message": "Parcel SF1 is late"}
+    assert visitor.post(path_of(stored, "/sides"), form).status == 303
+    page = visitor.get(path_of(stored)).text
+    assert "Waiting for them" in page
+    assert "Parcel SF1 is late" in page
+    side = re.search(r"/sides/(\w+)/messages", page)
+    assert side
+    answer = {"body": "It is found", "author": "them"}
+    assert visitor.post(path_of(stored, f"/sides/{side[1]}/messages"), answer).status == 303
+    assert "Our turn" in visitor.get(path_of(stored)).text
+    assert visitor.post(path_of(stored, f"/sides/{side[1]}/close"), {}).status == 303
+    assert types_of(desk, stored)[-1] == "side_conversation_closed"
+    wrong = visitor.post(path_of(stored, "/sides"), form | {"to": "nobody"})
+    assert wrong.status == 422
+    assert "Parcel SF1 is late</textarea>" in wrong.text
+
+
+def test_a_case_leads_to_its_neighbours_in_the_list_one_came_from(desk: AwsServices) -> None:
+    first, second, third = (given_case(desk, f"web-{place}") for place in range(3))
+    visitor = Visitor.signed_in()
+    page = visitor.get(path_of(second), view="unassigned").text
+    assert path_of(first, "?view=unassigned") in page
+    assert path_of(third, "?view=unassigned") in page
+    assert 'rel="prev"' not in visitor.get(path_of(first), view="unassigned").text
+    plain = visitor.get(path_of(second)).text
+    assert 'rel="next"' not in plain
+    assert visitor.get(path_of(second), view="no-such-view").status == 200
+
+
+def test_coupons_can_be_proposed_without_an_order_and_what_is_small_is_approved_by_the_rule(desk: AwsServices) -> None:
+    stored = given_case(desk)
+    visitor = Visitor.signed_in(language="zh")
+    form = {"kind": "coupon", "amount": "20", "currency": "CNY"}
+    assert visitor.post(path_of(stored, "/money"), form).status == 303
+    page = text_of(visitor.get(path_of(stored)))
+    assert "小额规则自动批准（不超过 200）" in page
+    assert "up to" not in page

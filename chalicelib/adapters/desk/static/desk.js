@@ -25,9 +25,19 @@ class Clock extends HTMLElement {
 }
 customElements.define("ac-clock", Clock);
 
+// On a phone the sections beside a case begin folded: the conversation comes first.
+const fold = () => {
+  if (!matchMedia("(max-width: 52rem)").matches) return;
+  for (const section of document.querySelectorAll(".case-side > .section")) {
+    section.open = Boolean(section.querySelector(".act[open]")) || "#" + section.id === location.hash;
+  }
+};
+fold();
+
 // After a page was swapped in, the focus is on its heading, as after a full load a screen reader begins there.
 document.addEventListener("htmx:after:swap", (event) => {
   if (event.detail?.ctx?.target?.id !== "page") return;
+  fold();
   const heading = document.querySelector("main h1") ?? document.getElementById("main");
   heading?.setAttribute("tabindex", "-1");
   heading?.focus({ preventScroll: true });

@@ -36,5 +36,8 @@ PAGES = (
     Page("POST", "{shop}/cases/{case}/money/{money}/{step}", "cases.commands:step_money"),
     Page("POST", "{shop}/cases/{case}/tasks", "cases.commands:open_task"),
     Page("POST", "{shop}/cases/{case}/tasks/{task}/done", "cases.commands:finish_task"),
+    Page("POST", "{shop}/cases/{case}/sides", "cases.commands:start_side"),
+    Page("POST", "{shop}/cases/{case}/sides/{side}/messages", "cases.commands:write_side"),
+    Page("POST", "{shop}/cases/{case}/sides/{side}/close", "cases.commands:close_side"),
 )
 """The pages. A path without a name in it stands before those that it would match."""

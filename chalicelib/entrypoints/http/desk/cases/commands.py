@@ -130,6 +130,42 @@ def finish_task(desk: Desk, case: str, task: str) -> Response:
     return handle_form(desk, case, f"tasks.{task}", do)
 
 
+def start_side(desk: Desk, case: str) -> Response:
+    """Write to a supplier, a carrier or a department."""
+    from chalicelib.domain.side_conversations.payloads import StartSide
+    from chalicelib.usecases.side_conversations import converse
+
+    def do() -> None:
+        body = form_body({name: desk.form.get(name, "") for name in ("kind", "to", "subject", "message")}, StartSide)
+        run_command(desk, case, lambda services, command: converse.start(services, command, body))
+
+    return handle_form(desk, case, "sides", do)
+
+
+def write_side(desk: Desk, case: str, side: str) -> Response:
+    """Write to the other side again, or record what they answered."""
+    from chalicelib.domain.side_conversations.payloads import SideMessageIn
+    from chalicelib.usecases.side_conversations import converse
+
+    def do() -> None:
+        author = desk.form.get("author", "us")
+        body = form_body({"body": desk.form.get("body", ""), "author": author}, SideMessageIn)
+        run_command(desk, case, lambda services, command: converse.write(services, command, side, body))
+
+    return handle_form(desk, case, f"sides.{side}", do)
+
+
+def close_side(desk: Desk, case: str, side: str) -> Response:
+    """Close a side conversation."""
+    from chalicelib.domain.side_conversations.payloads import CloseSide
+    from chalicelib.usecases.side_conversations import converse
+
+    def do() -> None:
+        run_command(desk, case, lambda services, command: converse.close(services, command, side, CloseSide()))
+
+    return handle_form(desk, case, f"sides.{side}", do)
+
+
 def filled(desk: Desk, *names: str) -> dict[str, Any]:
     """The fields with these names that have a value."""
     return {name: value for name in names if (value := desk.form.get(name, ""))}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.flows.flow import FlowItem
     from chalicelib.entrypoints.http.desk.words import Words
 
+SMALL_AMOUNT = "up to "
+"""How the name of the rule for small amounts begins (`approval_rule`)."""
 Texts = list[str | None]
 """Parts of a line; None where a fact lacks the part."""
 
@@ -55,6 +57,12 @@ def state_name(words: "Words", kind: str, state: str) -> str:
     """The name of a state: what is accepted in a complaint is a proposal, not goods."""
     is_proposal = kind == "complaint" and state == "accepted"
     return words.named("flow.state", "complaint_accepted" if is_proposal else state)
+
+
+def rule_name(words: "Words", rule: str) -> str:
+    """The rule that approved money: for amounts up to a limit, or one that the shop named."""
+    limit = rule.removeprefix(SMALL_AMOUNT)
+    return words.say("entry.small_amount", limit=limit) if limit != rule else words.say("entry.rule", text=rule)
 
 
 def details_of(narrator: Narrator, fact: Fact) -> tuple[str, ...]:
@@ -201,8 +209,9 @@ def _proposed(narrator: Narrator, fact: flow_facts.MoneyProposed) -> Texts:
 def _money(narrator: Narrator, fact: Any) -> Texts:
     given = find_money(narrator.case.money, fact.money)
     words = narrator.words
-    named = {"rule": "entry.rule", "reference": "entry.reference", "proof": "entry.proof"}
+    named = {"reference": "entry.reference", "proof": "entry.proof"}
     more = [words.say(phrase, text=value) for name, phrase in named.items() if (value := getattr(fact, name, None))]
+    more += [rule_name(words, fact.rule)] if getattr(fact, "rule", None) else []
     about = [words.named("money.kind", given.kind), words.money(given.amount)] if given else []
     return [*about, *more, narrator.reason(getattr(fact, "reason", None))]
 

@@ -18,8 +18,20 @@ if TYPE_CHECKING:
 
 SHOWN = 50
 """How many events a page of the timeline has."""
-FOLDED = 4
+FOLDED = 3
 """So many small facts in a row are folded."""
+SMALL = (
+    "case_assigned",
+    "case_queued",
+    "case_released",
+    "case_tagged",
+    "case_linked",
+    "case_unlinked",
+    "survey_skipped",
+    "survey_sent",
+    "money_approved",
+)
+"""The facts that are small: they are part of the work's routine, and nothing was said or given."""
 Kind = Literal["customer", "staff", "note", "side", "fact"]
 KINDS: dict[str, Kind] = {
     "case_opened": "customer",
@@ -72,6 +84,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     seq: int
     who: str
     kind: Kind
+    type: str
     icon: str
     label: str
     details: tuple[str, ...] = ()
@@ -99,7 +112,7 @@ def timeline_of(narrator: Narrator, events: list[Event], customer: "Customer | N
     """The timeline of these events, which are in order."""
     entries = [entry_of(narrator, event, customer) for event in events]
     groups: list[Group] = []
-    for is_small, run in groupby(entries, key=lambda entry: entry.kind == "fact" and entry.file is None):
+    for is_small, run in groupby(entries, key=lambda entry: entry.type in SMALL):
         members = list(run)
         if is_small and len(members) >= FOLDED:
             groups.append(Group(members, is_folded=True))
@@ -120,9 +133,10 @@ def entry_of(narrator: Narrator, event: Event, customer: "Customer | None") -> E
         seq=event.seq,
         who=words.say("entry.third_party") if is_foreign else who_did(narrator, event, customer),
         kind=KINDS.get(event.type, "fact"),
+        type=event.type,
         icon=next((icon for start, icon in ICONS.items() if event.type.startswith(start)), "dot"),
         label=words.named("fact", event.type),
-        details=details_of(narrator, fact),
+        details=(*_entered_by(narrator, event), *details_of(narrator, fact)),
         text=_text_of(fact),
         mail=_mail_line(narrator, mail) if mail else None,
         file=_file(narrator, fact) if isinstance(fact, EvidenceAdded) else None,
@@ -131,12 +145,21 @@ def entry_of(narrator: Narrator, event: Event, customer: "Customer | None") -> E
 
 
 def who_did(narrator: Narrator, event: Event, customer: "Customer | None") -> str:
-    """Who caused an event: a person's name where it is known."""
-    if event.by.kind == "customer":
+    """Who caused an event: a person's name where it is known. The text of an opening is the customer's, whoever entered
+    it."""
+    if event.by.kind == "customer" or isinstance(event.fact, facts.CaseOpened):
         return (customer.name if customer else None) or narrator.words.say("entry.customer")
     if event.by.kind == "agent" and event.by.id:
         return narrator.person(event.by.id) or ""
     return narrator.words.named("entry", event.by.kind)
+
+
+def _entered_by(narrator: Narrator, event: Event) -> tuple[str, ...]:
+    """Who entered an opening, if it was not the customer."""
+    if event.by.kind == "customer" or not isinstance(event.fact, facts.CaseOpened):
+        return ()
+    who = narrator.person(event.by.id) if event.by.kind == "agent" else None
+    return (narrator.words.say("entry.entered", who=who or narrator.words.named("entry", event.by.kind)),)
 
 
 def _text_of(fact: object) -> str:

@@ -11,7 +11,7 @@ from chalicelib.domain.kernel.timestamps import Instant
 
 if TYPE_CHECKING:
     from chalicelib.domain.customers.customer import Customer
-    from chalicelib.domain.orders.order import Parcel
+    from chalicelib.domain.orders.order import Order, Parcel
     from chalicelib.domain.orders.order_record import OrderRecord
     from chalicelib.entrypoints.http.desk.words import Words
     from chalicelib.usecases.customers.read_customer import Profile
@@ -35,7 +35,7 @@ class OrderLine(Struct, frozen=True, kw_only=True):
     number: str
     total: str
     items: list[str]
-    purchased_at: Instant
+    purchased_at: Instant | None
     delivered_at: Instant | None
     promised_at: Instant | None
     cancelled_at: Instant | None
@@ -75,7 +75,7 @@ class CustomerSection(Struct, frozen=True, kw_only=True):
 
 
 def customer_section(
-    words: "Words", case: Case, customer: "Customer", order: str | None
+    words: "Words", case: Case, customer: "Customer", order: "Order | None"
 ) -> tuple[CustomerSection, list[str]]:
     """The customer of a case; and the ids of all their records, whose reading is to be recorded."""
     from chalicelib.usecases.customers.read_customer import read_profile
@@ -84,7 +84,7 @@ def customer_section(
     return _section(words, case, profile, order), [record.id for record in profile.records]
 
 
-def _section(words: "Words", case: Case, profile: "Profile", order: str | None) -> CustomerSection:
+def _section(words: "Words", case: Case, profile: "Profile", order: "Order | None") -> CustomerSection:
     person, totals = profile.customer, profile.totals
     cases = [stored.case for stored in profile.cases.items if stored.case is not None]
     return CustomerSection(
@@ -100,7 +100,7 @@ def _section(words: "Words", case: Case, profile: "Profile", order: str | None) 
         kept=totals.kept,
         broken=totals.broken,
         given=[f"{amount} {currency}" for currency, amount in totals.given.items()],
-        orders=[_order(words, record, order) for record in profile.orders.items],
+        orders=_orders(words, profile.orders.items, order),
         cases=[_other_case(words, other) for other in cases if other.id != case.id],
     )
 
@@ -122,6 +122,26 @@ def _consents(words: "Words", customer: "Customer") -> list[str]:
         f"{words.named('customer.consent', purpose)}: {words.named('customer.consent', consent.state)}"
         for purpose, consent in customer.consents.items()
     ]
+
+
+def _orders(words: "Words", records: "list[OrderRecord]", of_case: "Order | None") -> list[OrderLine]:
+    """The customer's orders; first the case's own, if their shop did not report it otherwise."""
+    name = of_case.external_id if of_case else None
+    lines = [_order(words, record, name) for record in records]
+    if of_case is None or any(line.is_of_case for line in lines):
+        return lines
+    own = OrderLine(
+        number=of_case.spoken,
+        total=words.money(of_case.total) if of_case.total else "",
+        items=[f"{item.quantity} × {item.title or item.sku}" for item in of_case.items],
+        purchased_at=of_case.purchased_at,
+        delivered_at=of_case.delivered_at,
+        promised_at=of_case.estimated_delivery_at,
+        cancelled_at=None,
+        is_of_case=True,
+        parcels=[],
+    )
+    return [own, *lines]
 
 
 def _order(words: "Words", record: "OrderRecord", of_case: str | None) -> OrderLine:

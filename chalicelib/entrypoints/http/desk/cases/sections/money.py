@@ -9,6 +9,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.compensation import LEADS_FROM, Compensation, left_of, left_of_line
 from chalicelib.domain.kernel.money import Money, money_of
 from chalicelib.domain.kernel.timestamps import Instant
+from chalicelib.entrypoints.http.desk.cases.fact_details import SMALL_AMOUNT, rule_name
 
 if TYPE_CHECKING:
     from chalicelib.entrypoints.http.callers import Caller
@@ -49,7 +50,7 @@ class MoneyLine(Struct, frozen=True):
 class MoneySection(Struct, frozen=True, kw_only=True):
     """The money as the page shows it. `refusal`: why nothing can be proposed; empty if it can."""
 
-    paid: str
+    paid_amount: str
     left: str
     left_amount: str
     currency: str
@@ -67,7 +68,7 @@ def money_section(narrator: "Narrator", case: Case, counted: "Counted", caller: 
     left = max(left_of(paid, counted.given, counted.back.backs), Decimal(0)) if paid else None
     left_money = money_of(left, paid.total.currency) if paid and left is not None else None
     return MoneySection(
-        paid=words.money(paid.total) if paid else "",
+        paid_amount=paid.total.amount if paid else "",
         left=words.money(left_money) if left_money else "",
         left_amount=left_money.amount if left_money else "",
         currency=paid.total.currency if paid else next((money.amount.currency for money in case.money), "CNY"),
@@ -84,13 +85,13 @@ def _lines(narrator: "Narrator", counted: "Counted") -> list[MoneyLine]:
     paid = counted.paid
     if paid is None:
         return []
-    words, currency = narrator.words, paid.total.currency
+    _words, currency = narrator.words, paid.total.currency
     whole = left_of(paid, counted.given, counted.back.backs)
     titles = {item.sku: item.title or "" for item in counted.order.items} if counted.order else {}
     lines = []
     for sku, amount in paid.lines.items():
         left = max(min(whole, left_of_line(paid, sku, counted.given, counted.back.backs)), Decimal(0))
-        shown = [words.money(money_of(value, currency)) for value in (amount, left)]
+        shown = [money_of(value, currency).amount for value in (amount, left)]
         lines.append(MoneyLine(sku, titles.get(sku, ""), *shown))
     return lines
 
@@ -105,7 +106,7 @@ def _given(narrator: "Narrator", money: Compensation, caller: "Caller") -> Given
         state=words.named("money.state", money.state),
         tone=TONES.get(money.state, ""),
         by=words.say("money.by", who=narrator.person(money.by) or words.named("entry", money.by)),
-        approved=words.say("money.approved_by", who=narrator.person(money.approved_by)) if money.approved_by else "",
+        approved=_approved(narrator, money.approved_by),
         reason=money.reason or "",
         lines=[f"{line.sku}: {line.amount}" for line in money.lines],
         done_at=money.done_at,
@@ -113,6 +114,15 @@ def _given(narrator: "Narrator", money: Compensation, caller: "Caller") -> Given
         steps=[step for step in open_steps(money) if not (why_not and step in BY_SECOND_PERSON)],
         why_not=why_not,
     )
+
+
+def _approved(narrator: "Narrator", by: str | None) -> str:
+    """Who approved it, or by which rule that happened."""
+    if not by:
+        return ""
+    if by.startswith(SMALL_AMOUNT):
+        return rule_name(narrator.words, by)
+    return narrator.words.say("money.approved_by", who=narrator.person(by))
 
 
 def open_steps(money: Compensation) -> list[str]:
