@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
@@ -44,6 +44,9 @@ def one_line(text: str | None) -> str | None:
 
 class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The base of all inputs. Each of its fields of type `Line` is made one line."""
+
+    may_be_missing: ClassVar[bool] = False
+    """Whether a request may come without this body."""
 
     def __post_init__(self) -> None:
         for name in _lines(type(self)):

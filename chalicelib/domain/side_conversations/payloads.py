@@ -1,6 +1,6 @@
 """The bodies of requests about side conversations. An unknown field is an error, never dropped."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -34,4 +34,5 @@ class SideMessageIn(Input, frozen=True):
 class CloseSide(Input, frozen=True):
     """The body of `POST …/side-conversations/{side}/close`."""
 
+    may_be_missing: ClassVar[bool] = True
     reason: Line | None = None

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event, order_of
-from chalicelib.domain.email.authorship import comparable_address
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.side_conversations.conversation import SideConversation, conversations_of, find
@@ -69,6 +68,8 @@ def start_of(services: "HasCases", case: Case, side: SideConversation) -> SideCo
 
 def side_of_address(services: "HasCases", case: Case, address: str) -> str:
     """The key of the newest open conversation that is held with this address; empty if there is none."""
+    from chalicelib.domain.email.authorship import comparable_address  # only emails need it, so it loads late
+
     is_open = {side.id: side.state == "open" for side in conversations_of(case)}
     wanted = comparable_address(address)
     if not wanted or not any(is_open.values()):

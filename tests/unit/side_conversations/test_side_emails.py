@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.cases.facts import MessageReceived, NoteAdded
 from chalicelib.domain.email.inbound_email import Bounce, Verdicts
@@ -227,3 +228,25 @@ def test_an_answer_to_a_conversation_that_the_case_does_not_hold_any_more_become
     assert received(services) == []
     assert event_types(services).count("note_added") == 1
     assert event_types(services).count("message_received") == 0
+
+
+def test_an_answer_that_meets_others_who_write_at_the_same_time_is_stored_once() -> None:
+    services = services_with_case()
+    mailed(services)
+    services.cases.races = 3
+    receipt = answer(services)
+    process_receipt(services, receipt.id)
+    assert len(received(services)) == 1
+    assert side_in(services).received == 1
+
+
+def test_an_email_that_came_while_its_customer_was_erased_leaves_no_file() -> None:
+    services = services_with_case()
+    mailed(services)
+    customer = services.customers.stored[key_of_id(case_in(services).customer)]
+    erase_customer(services, customer, MEI)
+    services.customers.stored[key_of_id(customer.id)] = replace(
+        services.customers.stored[key_of_id(customer.id)], erased_at=services.time + 5000
+    )
+    answer(services)
+    assert services.uploads.files == {}
