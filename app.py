@@ -27,6 +27,7 @@ from chalicelib.entrypoints.http.portal.help import help_pages
 from chalicelib.entrypoints.http.portal.progress import progress
 from chalicelib.entrypoints.http.problems import as_problem
 from chalicelib.entrypoints.http.routing.routes import agents
+from chalicelib.entrypoints.http.search.routes import search
 from chalicelib.entrypoints.http.settlement.routes import settlement
 from chalicelib.entrypoints.http.shops.routes import shops
 from chalicelib.entrypoints.http.shops.templates import templates
@@ -45,6 +46,7 @@ for blueprint in (
     hooks,
     cases,
     casework,
+    search,
     flows,
     tasks,
     sides,
@@ -148,6 +150,14 @@ def evidence(event: SQSEvent) -> dict[str, Any]:
 def routing(event: SQSEvent) -> dict[str, Any]:
     """Assign cases to agents."""
     from chalicelib.entrypoints.workers.routing import handle
+
+    return handle(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=BATCH, name="search")
+def indexing(event: SQSEvent) -> dict[str, Any]:
+    """Index the events of cases, by which they are found."""
+    from chalicelib.entrypoints.workers.search import handle
 
     return handle(event.to_dict())
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.portal.help_table import HelpTable
     from chalicelib.adapters.privacy.export_table import ExportTable
     from chalicelib.adapters.routing.agent_table import AgentTable
+    from chalicelib.adapters.search.word_table import WordTable
     from chalicelib.adapters.settlement.settlement_table import SettlementTable
     from chalicelib.adapters.shops.shop_table import ShopTable
     from chalicelib.adapters.shops.staff_groups import CognitoGroups
@@ -241,6 +242,12 @@ class AwsServices:
         from chalicelib.adapters.aftersales.evidence_bucket import EvidenceBucket
 
         return EvidenceBucket(settings().evidence_bucket)
+
+    @cached_property
+    def words(self) -> "WordTable":
+        from chalicelib.adapters.search.word_table import WordTable
+
+        return WordTable(self.table, self.personal)
 
     @cached_property
     def queues(self) -> "Queues":

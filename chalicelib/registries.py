@@ -62,6 +62,7 @@ class Registries:
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
         from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
+        from chalicelib.usecases.search.follow_ups import FOLLOW_UPS as SEARCH
         from chalicelib.usecases.side_conversations.follow_ups import FOLLOW_UPS as SIDE_CONVERSATIONS
         from chalicelib.usecases.surveys.follow_ups import FOLLOW_UPS as SURVEYS
         from chalicelib.usecases.webhooks_out.follow_ups import FOLLOW_UPS as WEBHOOKS_OUT
@@ -73,6 +74,7 @@ class Registries:
             *AFTERSALES,
             *SURVEYS,
             *CASEWORK,
+            *SEARCH,
             *WEBHOOKS_OUT,
             *ROUTING,
         )

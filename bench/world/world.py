@@ -22,7 +22,14 @@ from tests.support.moto.sender import requests_go_to_moto
 
 MINUTE_MS = 60_000
 TABLE_FIELDS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-QUEUES = {"INTAKE": "intake", "CLOCKS": "clocks", "SURVEYS": "surveys_due", "NOTICES": "notices", "METRICS": "nights"}
+QUEUES = {
+    "INTAKE": "intake",
+    "CLOCKS": "clocks",
+    "SURVEYS": "surveys_due",
+    "NOTICES": "notices",
+    "SEARCH": "indexing",
+    "METRICS": "nights",
+}
 LAKE = "lake"
 Event = dict[str, Any]
 

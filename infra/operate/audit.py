@@ -82,11 +82,12 @@ def main(arguments: list[str]) -> int:
     if options.stage is None:
         use_stack(find())
     else:
-        _use_stage(options.stage)
+        use_stage(options.stage)
     return 1 if audit(options.shop) else 0
 
 
-def _use_stage(stage: str) -> None:
+def use_stage(stage: str) -> None:
+    """Let the application in this process work on the stack of a stage."""
     import boto3
 
     from infra.deploy.change_set import outputs

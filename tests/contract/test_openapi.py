@@ -45,6 +45,9 @@ from chalicelib.domain.orders import order_payload as order_inputs
 from chalicelib.domain.orders.order_record import OrderRecord, apply_revisions
 from chalicelib.domain.privacy import retention
 from chalicelib.domain.routing import agents, routing
+from chalicelib.domain.search import payloads as searching
+from chalicelib.domain.search.question import Hint
+from chalicelib.domain.search.snippets import Snippet
 from chalicelib.domain.settlement import entries
 from chalicelib.domain.settlement import upload as bringing
 from chalicelib.domain.shops import shop as shops
@@ -68,6 +71,7 @@ from chalicelib.domain.webhooks_out import endpoint as endpoints
 from chalicelib.entrypoints.http import problems
 from chalicelib.entrypoints.http.aftersales.views import why_view
 from chalicelib.entrypoints.http.cases.views import case_view, receipt_view
+from chalicelib.entrypoints.http.search.views import result_view
 from chalicelib.entrypoints.http.settlement import routes as settlement_routes
 from chalicelib.entrypoints.http.shops import routes as shop_routes
 from chalicelib.entrypoints.http.shops import templates as template_routes
@@ -79,6 +83,8 @@ from chalicelib.usecases.cases.event_view import event_view
 from chalicelib.usecases.cases.read_case import CaseFile
 from chalicelib.usecases.orders.count_order_money import Counted
 from chalicelib.usecases.ports.intake import Receipt, ReceiptState
+from chalicelib.usecases.search.search import FoundBy, Hit
+from chalicelib.usecases.search.show_results import Result
 from chalicelib.usecases.side_conversations.read_sides import SideFile as SideFileView
 from chalicelib.usecases.side_conversations.read_sides import SideMessage, SideThread
 from tests.support.cases.registries import FACTS
@@ -135,6 +141,8 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     consents.ConsentIn,
     MetricsRun,
     shops.MailIn,
+    shops.SearchIn,
+    searching.SearchCases,
     shops.ShopIn,
     shops.CalendarIn,
     policies.When,
@@ -321,6 +329,7 @@ def test_every_struct_that_is_sent_is_compared_here() -> None:
             retention,
             bringing,
             entries,
+            searching,
             side_inputs,
         )
         for one in vars(module).values()
@@ -497,6 +506,14 @@ def test_an_endpoint_and_a_delivery_are_shown_as_the_document_says() -> None:
 
 def test_a_receipt_is_shown_as_the_document_says() -> None:
     assert_shown("Receipt", receipt_view(RECEIPT))
+
+
+def test_a_search_result_is_shown_as_the_document_says() -> None:
+    file = CaseFile(CASE, 3, OPENING.subject, OPENING.order, CUSTOMER)
+    snippet = Snippet("灯不亮", ((0, 2),))
+    assert_shown("SearchResult", result_view(Result(Hit("K", "words", "0"), file, CASE.id, snippet)))
+    assert get_args(FoundBy) == tuple(SCHEMAS["SearchResult"]["properties"]["by"]["enum"])
+    assert [*get_args(Hint), None] == SCHEMAS["SearchResults"]["properties"]["hint"]["enum"]
 
 
 def test_a_shop_is_shown_as_the_document_says() -> None:

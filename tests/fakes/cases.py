@@ -58,6 +58,9 @@ class FakeCases:
         found = [event for order, event in self.history.get(key, {}).items() if order in wanted]
         return sorted(found, key=lambda event: event.order)
 
+    def events_named(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Event]:
+        return {(key, order): self.history[key][order] for key, order in names if order in self.history.get(key, {})}
+
     def events_since(self, key: str, time: Instant) -> list[Event]:
         return [event for event in self.events(key) if event.order >= f"{time:013d}"]
 

@@ -23,6 +23,7 @@ from tests.fakes.orders import FakeOrderRecords
 from tests.fakes.platforms import FakePlatforms, FakeReconciliations
 from tests.fakes.read_ahead import FakeReadAhead
 from tests.fakes.routing import FakeAgents
+from tests.fakes.search import FakeWords
 from tests.fakes.settlement import FakeSettlements
 from tests.fakes.shops import NOON, SHOP, FakeSecrets, FakeShops
 from tests.fakes.webhooks_out import FakeDeliveries, FakeWebhookClient
@@ -57,6 +58,7 @@ class FakeServices:
     help_requests: FakeHelpRequests = field(default_factory=FakeHelpRequests)
     exports: FakeExports = field(default_factory=FakeExports)
     uploads: FakeUploads = field(default_factory=FakeUploads)
+    words: FakeWords = field(default_factory=FakeWords)
     ahead: FakeReadAhead = field(default_factory=FakeReadAhead)
     api_url: str = "https://api.example.com"
     inbound_domain: str = "in.example.com"

@@ -5,6 +5,9 @@ CASE#<key>                C                          a case's state; four sparse
 CASE#<key>                E#0, E#<at>#<rank>#<id>    its events, in order
 CASE#<key>                P#<seq>-<seq>              its packs of events, by the numbers of their first and last
 CASE#<key>                PL#<seq>                   a copy of an event that came late, by its number
+CASE#<key>                W                          the words that a case is found by, as keyed hashes
+WORD#<shop>#<hash>        <opened>#<key>             the cases that are found by a word, a name or a tracking number
+PARCEL#<shop>#<hash>      <order>                    the orders with a parcel of a tracking number
 DUE#<minute>#<shard>      <at>#<kind>#<key>          timers
 RECEIPT#<key>             R                          a webhook that was received
 SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
@@ -62,6 +65,8 @@ EVENTS = ("E#", "E$")
 """The bounds of the sort keys of a case's events."""
 PACKS_END, LATE_COPIES_END = "P$", "PL$"
 """The upper bounds of the sort keys that `pack` and `late_copy` give."""
+WORDS = "W"
+"""The sort key of the words of a case."""
 LEDGER = "~LEDGER"
 """The sort key, after those of an order's cases, of the version of its compensations."""
 
@@ -220,6 +225,11 @@ def customer_list(shop: str, customer_key: str) -> str:
 def listed(opened_at: Instant, key: str) -> str:
     """The sort key of the three indexes, which are read backwards to list the newest first."""
     return f"{opened_at:013d}#{key}"
+
+
+def word(shop: str, digest: str) -> str:
+    """The partition of the cases that are found by a word."""
+    return f"WORD#{shop}#{digest}"
 
 
 def before(sort: str) -> str:

@@ -47,6 +47,12 @@ class EventQueries:
         items = self.table.get_many([(keys.case(key), keys.event(order)) for order in orders])
         return sorted(self._read_events(items), key=lambda event: event.order)
 
+    def events_named(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Event]:
+        """The events of several cases that are named by the case's key and the event's order, read together."""
+        items = self.table.get_many([(keys.case(key), keys.event(order)) for key, order in names])
+        events = zip(items, self._read_events(items), strict=True)
+        return {(case_key_of(item), event.order): event for item, event in events}
+
     def events_since(self, key: str, time: Instant) -> list[Event]:
         """The events of a case that happened at this time or later, in order, without its opening."""
         bounds = (keys.event(f"{time:013d}"), keys.EVENTS[1])

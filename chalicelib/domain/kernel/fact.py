@@ -18,6 +18,8 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """Whether its private text becomes part of its case's state; if not, packs of events leave the text out."""
     internal: ClassVar[bool] = False
     """Whether it stays among staff: customers do not even learn that it happened, and no endpoint of a shop gets it."""
+    searched: ClassVar[tuple[str, ...]] = ()
+    """The fields with what people wrote, by whose words its case is found."""
 
     @property
     def withdraws(self) -> tuple[str, ...]:

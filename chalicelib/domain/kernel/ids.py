@@ -6,6 +6,7 @@ and no look-up is needed to get from an id to its item.
 """
 
 import hashlib
+import unicodedata
 
 from chalicelib.domain.kernel.timestamps import Instant
 
@@ -13,6 +14,8 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V and no M/N: unambiguous by eye and by phone.
 SPOKEN = "34679ACDEFGHJKPQRTWXY"
 KEY_LENGTH = 16
+MIN_SYMBOLS, MAX_SYMBOLS = 6, 9
+"""How many symbols a case's number has."""
 _PAIRS = [first + second for first in CROCKFORD for second in CROCKFORD]
 
 
@@ -53,6 +56,26 @@ def number_of(key: str, attempt: int = 0) -> str:
 def _check(digits: list[int]) -> int:
     weights = (1, 2, 4, 5, 8, 10, 11, 13, 16, 17, 19, 20)  # all coprime to 21
     return sum(weight * digit for weight, digit in zip(weights, digits, strict=False)) % len(SPOKEN)
+
+
+def read_number(text: str) -> str | None:
+    """The number of a case that somebody typed, such as `7kq 4xp`; None if it is none.
+
+    One symbol that no number has, such as O or 0, was misread: the check symbol says which symbol stands there.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).upper().replace("-", "").split()).lstrip("#")
+    if not MIN_SYMBOLS <= len(plain) <= MAX_SYMBOLS or not (plain.isascii() and plain.isalnum()):
+        return None
+    misread = [place for place, symbol in enumerate(plain) if symbol not in SPOKEN]
+    if len(misread) > 1:
+        return None
+    place = misread[0] if misread else 0
+    candidates = SPOKEN if misread else plain[0]
+    texts = (plain[:place] + symbol + plain[place + 1 :] for symbol in candidates)
+    number = next(
+        (each for each in texts if SPOKEN[_check([SPOKEN.index(symbol) for symbol in each[:-1]])] == each[-1]), None
+    )
+    return f"{number[:3]}-{number[3:]}" if number else None
 
 
 def time_of(identifier: str) -> Instant | None:

@@ -23,6 +23,12 @@ class MailIn(Input, frozen=True):
     forms: Annotated[tuple[Email, ...], Meta(max_length=50)] = ()
 
 
+class SearchIn(Input, frozen=True):
+    """The search settings of a shop. `words`: whether cases are found by the words of their conversation."""
+
+    words: bool = True
+
+
 class ShopIn(Input, frozen=True):
     """The body of `PUT /v1/shops/{shop}`."""
 
@@ -33,6 +39,7 @@ class ShopIn(Input, frozen=True):
     calendar: Annotated[str, Meta(pattern=CALENDAR_ID)]
     public_url: Annotated[str, Meta(pattern=r"^https?://[^\s\x00]+\Z", max_length=300)] | None = None
     mail: MailIn | None = None
+    search: SearchIn | None = None
 
 
 class CalendarIn(Input, frozen=True):
@@ -65,6 +72,8 @@ class Shop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether it has agents to whom its cases are assigned."""
     forms: tuple[str, ...] = ()
     """The addresses of its contact forms."""
+    words: bool = True
+    """Whether its cases are found by the words of their conversation."""
 
     @property
     def calendar_name(self) -> str:

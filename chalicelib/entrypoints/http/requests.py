@@ -80,8 +80,11 @@ def limit_of(request: Request) -> int:
 def cursor_of(request: Request, pattern: str = ".+") -> str | None:
     """The cursor of the page to read: the `next` of the page before, which has this pattern in this list."""
     text = parameter(request, "next")
-    if text is None:
-        return None
+    return cursor_in(text, pattern) if text is not None else None
+
+
+def cursor_in(text: str, pattern: str = ".+") -> str:
+    """The cursor that an answer has shown as this `next`."""
     try:
         cursor = base64.urlsafe_b64decode(text.encode()).decode()
     except (binascii.Error, UnicodeError):

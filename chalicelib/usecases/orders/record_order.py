@@ -11,6 +11,7 @@ from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.order_record import OrderRecord, apply_order_update
 from chalicelib.domain.orders.platform_order import CompleteOrder
 from chalicelib.domain.orders.update_values import values_in_update
+from chalicelib.domain.search.parcel_numbers import plain_tracking
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
 from chalicelib.usecases.customers.upsert_identified import noted_unless_kept, upsert_identified
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
         HasOrderRecords,
         HasShops,
         HasVault,
+        HasWords,
     )
 
-    class RecordOrderServices(HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasVault, Protocol):
+    class RecordOrderServices(
+        HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasVault, HasWords, Protocol
+    ):
         """The services that `record_order` uses."""
 
 
@@ -70,6 +74,7 @@ def _save_update(
         after = _with_statements(services, before, after)
         if after == before:
             return before, before
+        services.words.add_tracking(shop.id, after.external_id, _new_tracking_numbers(before, after))
         days = _changed_days(before, after, shop, services.now())
         try:
             return before, services.order_records.save(before, after, shop, days, services.now())
@@ -78,7 +83,17 @@ def _save_update(
     raise Busy(f"order {key_of(shop.id, update.external_id)} was written by others {ATTEMPTS} times in a row")
 
 
-def record_before(services: "RecordOrderServices", shop: Shop, order: str, by_id: bool) -> OrderRecord:
+def _new_tracking_numbers(before: OrderRecord, after: OrderRecord) -> list[str]:
+    """The plain tracking numbers of parcels by which the order cannot be found yet."""
+    earlier, numbers = (
+        {number: None for parcel in record.parcels for number in (parcel.tracking, *parcel.tracking_numbers) if number}
+        for record in (before, after)
+    )
+    plain = (plain_tracking(number) for number in numbers if number not in earlier)
+    return list(dict.fromkeys(number for number in plain if number))
+
+
+def record_before(services: "HasOrderRecords", shop: Shop, order: str, by_id: bool) -> OrderRecord:
     """The order record so far; an empty one if there is none. Platforms name an order by its id (`by_id`): a record
     that has this text as its number is another order's."""
     record = services.order_records.load(shop.id, order)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
     )
 
     class FetchChangeServices(
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `fetch_change` uses."""

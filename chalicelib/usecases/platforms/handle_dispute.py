@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
     )
 
     class HandleDisputeServices(
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `handle_dispute` uses."""

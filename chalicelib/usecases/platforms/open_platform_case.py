@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
     )
 
     class OpenPlatformCaseServices(
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `open_platform_case` uses."""

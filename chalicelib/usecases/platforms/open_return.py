@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
     )
 
     class OpenReturnServices(
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `open_return` uses."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
     )
 
     class ReconcileServices(
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
         HasRegistries,
         HasShops,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `reconcile` uses."""

@@ -131,6 +131,9 @@ class CaseStore(Protocol):
     def events_at(self, key: str, orders: Iterable[str]) -> list[Event]:
         """The events of a case with these orders that exist, in order."""
 
+    def events_named(self, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Event]:
+        """The events of several cases that are named by the case's key and the event's order, and exist."""
+
     def events_since(self, key: str, time: Instant) -> list[Event]:
         """The events of a case that happened at this time or later, in order, without its opening."""
 

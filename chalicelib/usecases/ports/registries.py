@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from chalicelib.usecases.ports.services import Services
 
 
-FollowUpQueue = Literal["notices", "intake", "deliveries", "routing"]
+FollowUpQueue = Literal["notices", "intake", "deliveries", "routing", "search"]
 
 
-QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing")
+QUEUES: tuple[FollowUpQueue, ...] = ("notices", "intake", "deliveries", "routing", "search")
 """The queues that events can be sent to, in the order in which an event's item names them."""
 
 

@@ -14,6 +14,7 @@ from chalicelib.usecases.ports.intake import ReceiptStore
 from chalicelib.usecases.ports.read_ahead import ReadAhead
 from chalicelib.usecases.ports.registries import Registries
 from chalicelib.usecases.ports.routing import AgentStore
+from chalicelib.usecases.ports.search import WordStore
 from chalicelib.usecases.ports.settlement import SettlementStore
 from chalicelib.usecases.ports.shops import OrderStore, Platforms, ReconciliationStore, Secrets, ShopStore
 from chalicelib.usecases.ports.sign_in import IdentityProvider, SessionStore
@@ -216,6 +217,14 @@ class HasUploads(Protocol):
         """Uploaded evidence and other files."""
 
 
+class HasWords(Protocol):
+    """The index of words, by which cases are found."""
+
+    @property
+    def words(self) -> WordStore:
+        """The index of words, by which cases are found."""
+
+
 class HasApiUrl(Protocol):
     """The base URL of links in emails."""
 
@@ -274,6 +283,7 @@ class Services(
     HasHelpRequests,
     HasExports,
     HasUploads,
+    HasWords,
     HasApiUrl,
     HasInboundDomain,
     HasReadAhead,

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         HasThreads,
         HasUploads,
         HasVault,
+        HasWords,
     )
 
     class ApplyRetentionServices(
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
         HasThreads,
         HasUploads,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `apply_retention` uses."""

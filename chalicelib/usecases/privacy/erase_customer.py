@@ -24,6 +24,7 @@ from chalicelib.usecases.customers.merge_customers import identify, unmerge
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.shop_rules import shop_of
 from chalicelib.usecases.privacy.find_person import find_person, merges_to_undo
+from chalicelib.usecases.search.index_case import erase_words
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -37,10 +38,20 @@ if TYPE_CHECKING:
         HasShops,
         HasUploads,
         HasVault,
+        HasWords,
     )
 
     class EraseCustomerServices(
-        HasCases, HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasUploads, HasVault, Protocol
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasShops,
+        HasUploads,
+        HasVault,
+        HasWords,
+        Protocol,
     ):
         """The services that `erase_customer` uses."""
 
@@ -172,14 +183,16 @@ def _erase_record(services: "EraseCustomerServices", shop: Shop, record: Custome
     files = sum(services.uploads.remove_below(f"{folder}/{shop.id}/{key}/") for folder in CUSTOMER_FILES)
     for stored in read_all([key], lambda key, after: services.cases.find(shop.id, None, None, key, PAGE, after)):
         cases += 1
-        files += _erase_case_data(services, shop.id, stored)
+        files += _erase_case_data(services, shop.id, stored, erasure.at)
     _add_event(services, key, erasure, "erased", {"records": len(erasure.keys), "cases": cases, "files": files})
     return cases, files
 
 
-def _erase_case_data(services: "EraseCustomerServices", shop: str, stored: StoredCase) -> int:
-    """Delete a case's files, and its own key from the time before its customer was known; how many files it had."""
+def _erase_case_data(services: "EraseCustomerServices", shop: str, stored: StoredCase, erased_at: Instant) -> int:
+    """Delete the words that a case is found by, its files, and its own key from the time before its customer was known;
+    how many files it had."""
     assert stored.case is not None
+    erase_words(services, stored.case, erased_at)
     services.vault.destroy([f"{shop}#{stored.key}"])
     return sum(services.uploads.remove_below(f"{folder}/{shop}/{stored.case.id}/") for folder in FILES)
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         HasThreads,
         HasUploads,
         HasVault,
+        HasWords,
     )
 
     class HandlePrivacyRequestServices(
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         HasThreads,
         HasUploads,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `handle_privacy_request` uses."""

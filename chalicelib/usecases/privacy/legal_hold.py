@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         HasThreads,
         HasUploads,
         HasVault,
+        HasWords,
     )
 
     class LegalHoldServices(
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         HasThreads,
         HasUploads,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `legal_hold` uses."""

@@ -20,10 +20,20 @@ if TYPE_CHECKING:
         HasShops,
         HasUploads,
         HasVault,
+        HasWords,
     )
 
     class ResumeRedactionServices(
-        HasCases, HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasUploads, HasVault, Protocol
+        HasCases,
+        HasClock,
+        HasCustomers,
+        HasIdentities,
+        HasOrderRecords,
+        HasShops,
+        HasUploads,
+        HasVault,
+        HasWords,
+        Protocol,
     ):
         """The services that `resume_redaction` uses."""
 

@@ -25,9 +25,12 @@ if TYPE_CHECKING:
         HasOrderRecords,
         HasShops,
         HasVault,
+        HasWords,
     )
 
-    class ReportToOrderServices(HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasVault, Protocol):
+    class ReportToOrderServices(
+        HasClock, HasCustomers, HasIdentities, HasOrderRecords, HasShops, HasVault, HasWords, Protocol
+    ):
         """The services that `report_to_order` uses."""
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         HasSettlements,
         HasShops,
         HasVault,
+        HasWords,
     )
 
     class SettleEntriesServices(
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         HasSettlements,
         HasShops,
         HasVault,
+        HasWords,
         Protocol,
     ):
         """The services that `settle_entries` uses."""

@@ -83,7 +83,15 @@ def _shop(identifier: str, settings: ShopIn, calendar: Calendar, before: Shop | 
         asks=before.asks if before else (),
         routes=before.routes if before else False,
         forms=_forms(before, settings),
+        words=_words(before, settings),
     )
+
+
+def _words(before: Shop | None, settings: ShopIn) -> bool:
+    """Whether words are searched; unchanged if the settings do not say so."""
+    if settings.search is None:
+        return before.words if before else True
+    return settings.search.words
 
 
 def _forms(before: Shop | None, settings: ShopIn) -> tuple[str, ...]:

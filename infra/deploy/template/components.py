@@ -14,6 +14,7 @@ WORKERS = (
     "Notices",
     "Deliveries",
     "Routing",
+    "Search",
     "Evidence",
     "Mail",
     "Nights",
@@ -21,7 +22,18 @@ WORKERS = (
     "Nightfall",
 )
 FUNCTIONS = ("APIHandler", *WORKERS)
-OPENS_PERSONAL = ("APIHandler", "Intake", "Clocks", "Surveys", "Notices", "Deliveries", "Routing", "Evidence", "Mail")
+OPENS_PERSONAL = (
+    "APIHandler",
+    "Intake",
+    "Clocks",
+    "Surveys",
+    "Notices",
+    "Deliveries",
+    "Routing",
+    "Search",
+    "Evidence",
+    "Mail",
+)
 """The functions that read or write personal data; the others cannot decrypt it."""
 
 

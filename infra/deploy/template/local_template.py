@@ -13,6 +13,7 @@ MAX_CONCURRENCY = {
     "Evidence": 2,
     "Mail": 2,
     "Routing": 2,
+    "Search": 1,
 }
 """Two cores start few functions at a time: more of them side by side would all be late."""
 INTAKE_BATCH = 50

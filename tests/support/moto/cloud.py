@@ -31,6 +31,7 @@ QUEUES = {
     "NOTICES": "notices",
     "DELIVERIES": "deliveries",
     "ROUTING": "routing",
+    "SEARCH": "indexing",
     "METRICS": "nights",
 }
 """The functions behind the queues, by the names of the queues in the environment."""

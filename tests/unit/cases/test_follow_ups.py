@@ -12,10 +12,12 @@ from msgspec.structs import replace
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
+from chalicelib.domain.flows.flow import Shipment
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.routing.facts import CaseAssigned
+from chalicelib.domain.search.terms import is_searched
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.registries import Registries
@@ -71,11 +73,12 @@ def test_each_type_of_event_on_a_quiet_question(kind: type[Fact], data: st.DataO
     event = happened(1, data.draw(any_of(kind)))
     before = () if kind is facts.CaseOpened else (QUESTION,)
     quiet, everything = planned(before, event), planned(before, event, shop=replace(SHOP, sends=("*",)))
-    assert quiet == [ALWAYS.get(event.type, ())]
+    indexed = ("search",) if is_searched(event, with_words=True) else ()
+    assert quiet == [(*ALWAYS.get(event.type, ()), *indexed)]
     delivered = () if kind.internal else ("deliveries",)
-    assert everything == [(*ALWAYS.get(event.type, ()), *delivered)]
+    assert everything == [(*ALWAYS.get(event.type, ()), *delivered, *indexed)]
     assert planned(before, event, shop=replace(SHOP, sends=("nothing.like_it",))) == (
-        [("deliveries",)] if kind is facts.CaseOpened else quiet
+        [("deliveries", "search")] if kind is facts.CaseOpened else quiet
     )
 
 
@@ -99,12 +102,12 @@ ROUTES = {"routes": True}
 HELD = (QUESTION, happened(1, CaseAssigned(assignee="mei", load=1)))
 REPLY = happened(2, facts.ReplySent(message="!"), Actor("agent", "mei"))
 ROWS = [
-    Row("a return is opened", (), (RETURN,), [("notices",)]),
-    Row("a question is opened", (), (QUESTION,), [()]),
-    Row("history is opened", (), (opened(historical=True),), [()], {"sends": ("*",), **ROUTES}),
-    Row("a question comes by mail", (), (opened(kind="question", claim=None, mail=BY_MAIL),), [("notices",)]),
-    Row("it comes by a machine", (), (opened(kind="question", mail=replace(BY_MAIL, automatic=True)),), [()]),
-    Row("a return is approved at once", (), (RETURN, moved(0, "approve")), [(), ("notices",)]),
+    Row("a return is opened", (), (RETURN,), [("notices", "search")]),
+    Row("a question is opened", (), (QUESTION,), [("search",)]),
+    Row("history is opened", (), (opened(historical=True),), [("search",)], {"sends": ("*",), **ROUTES}),
+    Row("a question comes by mail", (), (opened(kind="question", claim=None, mail=BY_MAIL),), [("notices", "search")]),
+    Row("it comes by a machine", (), (opened(kind="question", mail=replace(BY_MAIL, automatic=True)),), [("search",)]),
+    Row("a return is approved at once", (), (RETURN, moved(0, "approve")), [("search",), ("notices",)]),
     Row("whose turn it is changes", (RETURN,), (moved(1, "approve"),), [("notices",)]),
     Row("an offer is accepted", PROPOSED, (moved(9, "accept"),), [("notices", "intake")]),
     Row(
@@ -123,18 +126,26 @@ ROWS = [
     Row("an unhappy answer", (QUESTION,), (happened(1, SurveyAnswered(csat=2)),), [("intake",)]),
     Row("a detractor", (QUESTION,), (happened(1, SurveyAnswered(csat=5, nps=6)),), [("intake",)]),
     Row("a happy answer", (QUESTION,), (happened(1, SurveyAnswered(csat=3, nps=7)),), [()]),
-    Row("a reply to what came on the web", (QUESTION,), (REPLY,), [()]),
-    Row("a reply to what came by mail", (opened(kind="question", mail=BY_MAIL),), (REPLY,), [("notices",)]),
-    Row("a case wants an agent", (), (QUESTION,), [("routing",)], ROUTES),
+    Row("a reply to what came on the web", (QUESTION,), (REPLY,), [("search",)]),
+    Row("a reply to what came by mail", (opened(kind="question", mail=BY_MAIL),), (REPLY,), [("notices", "search")]),
+    Row("nobody searches words", (QUESTION,), (REPLY,), [()], {"words": False}),
+    Row(
+        "a parcel has a number",
+        (RETURN, moved(1, "approve")),
+        (moved(2, "ship", shipment=Shipment("back", NOON, "SF", "SF1234567890")),),
+        [("notices", "search")],
+        {"words": False},
+    ),
+    Row("a case wants an agent", (), (QUESTION,), [("routing", "search")], ROUTES),
     Row(
         "the last event of the change says so",
         (),
         (QUESTION, happened(1, facts.NoteAdded(message="?"))),
-        [(), ("routing",)],
+        [("search",), ("routing", "search")],
         ROUTES,
     ),
     Row("an agent has room again", HELD, (happened(2, facts.CaseResolved()),), [("routing",)], ROUTES),
-    Row("who holds it is not changed", HELD, (happened(2, facts.NoteAdded(message="?")),), [()], ROUTES),
+    Row("who holds it is not changed", HELD, (happened(2, facts.NoteAdded(message="?")),), [("search",)], ROUTES),
     Row(
         "it rises from its agent",
         HELD,
@@ -156,7 +167,9 @@ def test_the_fake_is_told_what_was_planned_and_nothing_else() -> None:
     services.cases.relay = lambda *message: relayed.append(message)
     events = [opened(), happened(1, facts.CaseEscalated(from_tier=0, to_tier=1, reason="up"))]
     append_events(services, SHOP, KEY, lambda _: events)
-    assert relayed == services.cases.relayed == [("notices", KEY, event.order) for event in events]
+    opening, escalation = (event.order for event in events)
+    expected = [("notices", KEY, opening), ("search", KEY, opening), ("notices", KEY, escalation)]
+    assert relayed == services.cases.relayed == expected
 
 
 @pytest.mark.parametrize("queue", QUEUES)

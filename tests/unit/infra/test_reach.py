@@ -18,6 +18,7 @@ FOLLOW_UPS = {
     },
     "deliveries": {"chalicelib.usecases.webhooks_out.follow_ups.plan"},
     "routing": {"chalicelib.usecases.routing.follow_ups.assign"},
+    "search": {"chalicelib.usecases.search.follow_ups.index"},
 }
 HANDLERS = {
     "clocks": "handle_timer",

@@ -114,6 +114,7 @@ def _shop_view(shop: "Shop") -> dict[str, object]:
         "calendar": shop.calendar,
         "public_url": shop.public_url,
         "mail": {"forms": list(shop.forms)},
+        "search": {"words": shop.words},
         "policy_version": shop.policy_version,
         "calendar_version": shop.calendar_version,
     }

@@ -1,0 +1,74 @@
+"""Index the words of every case anew: python -m infra.search_index [--shop SHOP] [--stage dev|prod].
+
+An operator's tool: for cases from before they could be found by words, after words were switched on or off for a shop,
+and after messages of the queue of notices were lost. It may be run at any time and as often as wanted. Local without a
+stage.
+"""
+
+import argparse
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+from infra.local.stack import find
+from infra.operate.audit import CLEARED_AFTER, SEGMENTS, THREADS, use_stack, use_stage
+from infra.progress import bar
+
+
+class Indexed:
+    """How many cases and words were indexed so far, by all threads."""
+
+    def __init__(self) -> None:
+        self.cases = self.words = 0
+        self._lock = Lock()
+
+    def add(self, words: int) -> None:
+        """Count a case that is found by so many words."""
+        with self._lock:
+            self.cases += 1
+            self.words += words
+
+
+def index(shop: str | None) -> Indexed:
+    """Index all cases of a shop, or of all shops, on the table the environment names."""
+    from chalicelib.adapters.aws.clients import client
+
+    for service in ("dynamodb", "kms"):
+        client(service)  # made here, so that not each of the threads makes one
+    indexed = Indexed()
+    with bar() as progress, ThreadPoolExecutor(THREADS) as pool:
+        task = progress.add_task("Indexing cases", total=SEGMENTS)
+
+        def index_part(segment: int) -> None:
+            _index_segment(shop, segment, indexed)
+            progress.update(task, advance=1, description=f"Indexing cases ({indexed.cases:,})")
+
+        list(pool.map(index_part, range(SEGMENTS)))
+    print(f"{indexed.cases} cases indexed, which are found by {indexed.words} words")
+    return indexed
+
+
+def _index_segment(shop: str | None, segment: int, indexed: Indexed) -> None:
+    """Index a part of the cases, with services of its own, whose caches are cleared again and again."""
+    from chalicelib.bootstrap import AwsServices
+    from chalicelib.usecases.search.index_case import rebuild_words
+
+    services = AwsServices()
+    for number, stored in enumerate(services.cases.everything(shop, segment, SEGMENTS), 1):
+        if stored.case is not None:
+            indexed.add(rebuild_words(services, stored.case))
+        if number % CLEARED_AFTER == 0:
+            services.begin()
+
+
+def main(arguments: list[str]) -> int:
+    """Point the application at the stack, and index."""
+    parser = argparse.ArgumentParser(prog="python -m infra.search_index", description="Index the words of all cases.")
+    parser.add_argument("--shop")
+    parser.add_argument("--stage", choices=["dev", "prod"])
+    options = parser.parse_args(arguments)
+    if options.stage is None:
+        use_stack(find())
+    else:
+        use_stage(options.stage)
+    index(options.shop)
+    return 0
