@@ -23,6 +23,9 @@ class FakeWords:
     def digests(self, shop: str, terms: Iterable[Term]) -> dict[Term, Digest]:
         return {term: key_of("a shop's own key", shop, term.kind, term.text) for term in terms}
 
+    def read_ahead(self, key: str, order: str) -> None:
+        """There is nothing to gain in memory."""
+
     def load(self, key: str) -> CaseWords:
         return self.stored.get(key, CaseWords())
 

@@ -36,6 +36,11 @@ class WordTable:
     def _digest(self, shop: str, text: str) -> Digest:
         return base64.b32decode(self.personal.vault.fingerprint(shop, f"search/{text}"))[:DIGEST_BYTES].hex()
 
+    def read_ahead(self, key: str, order: str) -> None:
+        """Read in one request the state of a case, one of its events, and its words."""
+        partition = keys.case(key)
+        self.table.read_ahead([(partition, sort) for sort in ("C", keys.event(order), keys.WORDS)], {})
+
     def load(self, key: str) -> CaseWords:
         """The words of a case."""
         item = self.table.get(keys.case(key), keys.WORDS)

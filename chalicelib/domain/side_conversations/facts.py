@@ -45,6 +45,7 @@ class SideConversationStarted(Fact, frozen=True, kw_only=True, tag="side_convers
     rank: ClassVar[int] = 60
     internal: ClassVar[bool] = True
     folds_text: ClassVar[bool] = False
+    searched: ClassVar[tuple[str, ...]] = ("subject", "message")
     kind: SideKind
     to: Private
     subject: Private
@@ -59,6 +60,7 @@ class SideMessageSent(SideFact, frozen=True, kw_only=True, tag="side_message_sen
     """An agent wrote to the other side again; the answer is due anew."""
 
     rank: ClassVar[int] = 61
+    searched: ClassVar[tuple[str, ...]] = ("message",)
     message: Private
     due_at: Instant
 
@@ -67,6 +69,7 @@ class SideMessageReceived(SideFact, frozen=True, kw_only=True, tag="side_message
     """The other side wrote: by email, or an agent recorded what they said in another way."""
 
     rank: ClassVar[int] = 62
+    searched: ClassVar[tuple[str, ...]] = ("message",)
     message: Private
     mail: MailRef | None = None
     files: tuple[SideFile, ...] = ()

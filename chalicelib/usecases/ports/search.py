@@ -27,6 +27,10 @@ class WordStore(Protocol):
     def digests(self, shop: str, terms: Iterable[Term]) -> dict[Term, Digest]:
         """The hashes of terms with the shop's key, in the same order."""
 
+    def read_ahead(self, key: str, order: str) -> None:
+        """Read in one request what indexing an event of a case reads first: the case, the event, and the case's
+        words."""
+
     def load(self, key: str) -> CaseWords:
         """The words of a case; version 0 when none are stored."""
 

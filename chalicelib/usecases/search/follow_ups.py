@@ -6,9 +6,11 @@ no delivery has to wait.
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.cases.events import Event
+from chalicelib.domain.cases.events import OPENING, Event
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.search.terms import is_searched
 from chalicelib.usecases.ports.cases import Change
+from chalicelib.usecases.ports.read_ahead import Wanted
 from chalicelib.usecases.ports.registries import EventInCase, FollowUp, FollowUpOutcome
 
 if TYPE_CHECKING:
@@ -24,7 +26,11 @@ def index(services: "Services", stored: EventInCase) -> FollowUpOutcome:
     """Index the event; with the opening, the events that came before it."""
     from chalicelib.usecases.search.index_case import index_event
 
-    case, event = stored.case, stored.event
+    services.words.read_ahead(stored.key, stored.order)
+    case = stored.case
+    if case is not None and stored.order == OPENING:
+        services.ahead.read(Wanted(shop=case.shop, settings="recent", customer=key_of_id(case.customer)))
+    event = stored.event
     if case is None or event is None:
         return None
     new = index_event(services, case, event) if is_searched(event, with_words=True) else 0
