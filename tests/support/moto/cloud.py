@@ -31,7 +31,7 @@ QUEUES = {
     "NOTICES": "notices",
     "DELIVERIES": "deliveries",
     "ROUTING": "routing",
-    "SEARCH": "indexing",
+    "SEARCH": "search",
     "METRICS": "nights",
 }
 """The functions behind the queues, by the names of the queues in the environment."""
