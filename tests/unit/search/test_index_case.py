@@ -1,7 +1,5 @@
 """Whatever comes late, twice or before its case: it is found as if it had come once and in order."""
 
-from datetime import date
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +10,6 @@ from chalicelib.domain.search.terms import Term
 from chalicelib.usecases.cases.append_events import append_events
 from chalicelib.usecases.cases.run_follow_ups import run_follow_ups
 from chalicelib.usecases.search.index_case import erase_words, rebuild_words
-from infra.samples.history.deliveries import history
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.events import KEY, happened, opened
 from tests.support.search.indexed import found_keys, indexing
@@ -102,13 +99,3 @@ def test_names_and_tracking_numbers_have_room_in_a_case_that_is_full_of_words() 
     assert more.new_since(full) == ["a" * 16]
     assert more.left_out == 1
     assert more.with_terms("6", {Term("word", "lamp"): "b" * 16}) is more
-
-
-def test_a_case_of_the_demo_shop_has_as_many_words_as_the_decision_says() -> None:
-    services = indexing(FakeServices(time=NOON))
-    for delivery in history(date(2026, 11, 18), 60):
-        services.hook(delivery.type, delivery.data, delivery.id)
-    sizes = [len(words.sources) for words in services.words.stored.values()]
-    assert len(sizes) >= 55
-    assert 35 <= sum(sizes) / len(sizes) <= 55
-    assert max(sizes) <= 100
