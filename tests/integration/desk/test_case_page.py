@@ -357,3 +357,66 @@ def test_coupons_can_be_proposed_without_an_order_and_what_is_small_is_approved_
     page = text_of(visitor.get(path_of(stored)))
     assert "小额规则自动批准（不超过 200）" in page
     assert "up to" not in page
+
+
+def test_a_case_is_kept_in_order_by_forms_that_can_be_undone(desk: AwsServices) -> None:
+    stored, other = given_case(desk), given_case(desk, "web-2")
+    assert other.case is not None
+    assert stored.case is not None
+    visitor = Visitor.signed_in()
+
+    def send(path: str, **form: str) -> None:
+        answer = visitor.post(path_of(stored, f"/{path}"), form)
+        assert answer.status == 303, text_of(answer)
+
+    send("tags", add="vip, slow")
+    send("links", number=other.case.number)
+    send("snooze", event="customer_message")
+    page = text_of(visitor.get(path_of(stored)))
+    assert "vip" in page
+    assert other.case.number in page
+    assert "the customer writes" in page
+    send("tags", remove="vip")
+    send("links", remove=other.case.id)
+    send("unsnooze")
+    case = now_of(desk, stored).case
+    assert case is not None
+    assert (case.tags, case.links) == (("slow",), ())
+    send("merge", number=other.case.number)
+    merged = visitor.get(path_of(stored)).text
+    assert "Work goes on there" in merged
+    assert path_of(other) in merged
+    assert visitor.post(path_of(other, "/unmerge"), {"case": stored.case.id}).status == 303
+    assert "Work goes on there" not in visitor.get(path_of(stored)).text
+
+
+def test_messages_are_taken_to_a_case_of_their_own(desk: AwsServices) -> None:
+    from chalicelib.domain.cases.facts import MessageReceived
+
+    stored = given_case(desk)
+    handle_command.handle(desk, command(stored), lambda _: [MessageReceived(message="And another thing")])
+    visitor = Visitor.signed_in()
+    event = desk.cases.events(stored.key)[-1].id
+    assert f'value="{event}"' in visitor.get(path_of(stored)).text
+    form = {"events": [event], "subject": "Another thing"}
+    assert visitor.post(path_of(stored, "/split"), form).status == 303
+    assert types_of(desk, stored)[-1] == "case_split"
+    assert visitor.post(path_of(stored, "/split"), {"subject": "Nothing"}).status == 422
+
+
+@pytest.mark.parametrize(
+    ("form", "fields", "status", "phrase"),
+    [
+        ("links", {"number": "no-such"}, 422, "Number of the case"),
+        ("merge", {"number": ""}, 422, "Number of the case"),
+        ("snooze", {}, 422, "is not filled in correctly"),
+        ("tags", {"add": "x" * 60}, 422, "To add"),
+    ],
+)
+def test_what_casework_refuses_is_said_on_the_page(
+    desk: AwsServices, form: str, fields: dict[str, str], status: int, phrase: str
+) -> None:
+    stored = given_case(desk)
+    answer = Visitor.signed_in().post(path_of(stored, f"/{form}"), fields)
+    assert answer.status == status
+    assert phrase in answer.text

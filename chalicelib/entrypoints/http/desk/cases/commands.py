@@ -111,7 +111,7 @@ def open_task(desk: Desk, case: str) -> Response:
     from chalicelib.usecases.aftersales import handle_tasks
 
     def do() -> None:
-        fields = filled(desk, "department") | {"title": desk.form.get("title", "")} | _due_at(desk)
+        fields = filled(desk, "department") | {"title": desk.form.get("title", "")} | local_time(desk, "due_at")
         body = form_body(fields, TaskIn)
         run_command(desk, case, lambda services, command: handle_tasks.open_task(services, command, body))
 
@@ -195,15 +195,15 @@ def _lines_of(desk: Desk) -> list[dict[str, Any]]:
     return [{"sku": sku, "amount": amount} for sku, amount in lines if sku and amount]
 
 
-def _due_at(desk: Desk) -> dict[str, Any]:
-    """The due time of a form, which is local to the shop."""
+def local_time(desk: Desk, name: str) -> dict[str, Any]:
+    """The time in a field of a form, which is local to the shop."""
     from datetime import datetime
 
     from chalicelib.domain.kernel.errors import invalid
     from chalicelib.domain.kernel.timestamps import zone_info
 
-    text = desk.form.get("due_at", "")
+    text = desk.form.get(name, "")
     try:
-        return {"due_at": datetime.fromisoformat(text).replace(tzinfo=zone_info(desk.shop.time_zone))} if text else {}
+        return {name: datetime.fromisoformat(text).replace(tzinfo=zone_info(desk.shop.time_zone))} if text else {}
     except ValueError:
-        raise invalid("due_at", "is not a time such as 2026-11-20T18:00") from None
+        raise invalid(name, "is not a time such as 2026-11-20T18:00") from None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.casework import facts as casework_facts
 from chalicelib.domain.flows import facts as flow_facts
 from chalicelib.domain.flows.compensation import find as find_money
 from chalicelib.domain.flows.tasks import find as find_task
@@ -252,6 +253,32 @@ def _side_failed(narrator: Narrator, fact: side_facts.SideMailFailed) -> Texts:
     return [narrator.words.named("side.failed", fact.why)]
 
 
+def _snoozed(narrator: Narrator, fact: casework_facts.CaseSnoozed) -> Texts:
+    words = narrator.words
+    return [
+        words.say("entry.until", at=words.time(fact.until)) if fact.until is not None else None,
+        words.named("snooze_event", fact.event) if fact.event else None,
+    ]
+
+
+def _snooze_ended(narrator: Narrator, fact: casework_facts.SnoozeEnded) -> Texts:
+    return [narrator.words.named("snooze_event", fact.why)]
+
+
+def _tagged(narrator: Narrator, fact: casework_facts.CaseTagged) -> Texts:
+    words = narrator.words
+    changes = {"entry.added": fact.added, "entry.removed": fact.removed}
+    return [words.say(phrase, tags=words.listed(tags)) for phrase, tags in changes.items() if tags]
+
+
+def _merged(_: Narrator, fact: casework_facts.CaseMerged) -> Texts:
+    return [fact.number]
+
+
+def _split(_: Narrator, fact: casework_facts.CaseSplit) -> Texts:
+    return [fact.subject]
+
+
 DETAILS: dict[type[Fact], Callable[[Narrator, Any], Texts]] = {
     facts.CaseOpened: _opened,
     facts.ReplySent: _replied,
@@ -281,6 +308,11 @@ DETAILS: dict[type[Fact], Callable[[Narrator, Any], Texts]] = {
     flow_facts.TaskLate: _task,
     flow_facts.TaskDone: _task,
     flow_facts.EvidenceRefused: _refused_file,
+    casework_facts.CaseSnoozed: _snoozed,
+    casework_facts.SnoozeEnded: _snooze_ended,
+    casework_facts.CaseTagged: _tagged,
+    casework_facts.CaseMerged: _merged,
+    casework_facts.CaseSplit: _split,
     side_facts.SideConversationStarted: _side_started,
     side_facts.SideMessageReceived: _side_received,
     side_facts.SideMailFailed: _side_failed,

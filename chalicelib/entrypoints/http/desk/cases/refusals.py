@@ -17,10 +17,16 @@ CONFLICTS = {
     "status": "refusal.status",
     "escalate": "refusal.top_tier",
     "flow": "refusal.move",
+    "merge": "refusal.merge",
+    "snooze": "refusal.snooze",
+    "tags": "refusal.too_many",
+    "links": "refusal.too_many",
 }
 """What a conflict means, by the first part of the form's name; of other forms: the state does not allow it."""
 OWN_PHRASES = (
     ("the order was paid in", "refusal.currency"),
+    ("The cases are of two customers", "refusal.two_customers"),
+    ("be merged into itself", "refusal.merge_itself"),
     ("paid is not known", "refusal.unknown_paid"),
     ("is too much", "refusal.too_much"),
     ("Tasks are open", "refusal.tasks"),

@@ -107,6 +107,12 @@ class Timeline(Struct, frozen=True):
     groups: list[Group]
     earlier: str | None
 
+    @property
+    def messages(self) -> list[Entry]:
+        """The customer's messages after the first, which can be taken to a case of their own."""
+        entries = (entry for group in self.groups for entry in group.entries)
+        return [entry for entry in entries if entry.type == "message_received"]
+
 
 def timeline_of(narrator: Narrator, events: list[Event], customer: "Customer | None", earlier: str | None) -> Timeline:
     """The timeline of these events, which are in order."""

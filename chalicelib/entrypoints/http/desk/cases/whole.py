@@ -8,6 +8,7 @@ from chalicelib.domain.kernel.aftersales_enums import REASONS, FlowKind
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator
 from chalicelib.entrypoints.http.desk.cases.neighbours import neighbours
+from chalicelib.entrypoints.http.desk.cases.sections.casework import SNOOZE_EVENTS, casework_of
 from chalicelib.entrypoints.http.desk.cases.sections.customer import CustomerSection, customer_section
 from chalicelib.entrypoints.http.desk.cases.sections.flow import flow_section, item_lines, start_refusal
 from chalicelib.entrypoints.http.desk.cases.sections.money import money_section
@@ -32,6 +33,8 @@ def present_values(desk: Desk, narrator: Narrator, file: "CaseFile", statuses: "
     from chalicelib.usecases.orders.count_order_money import count_order_money
 
     case = file.case
+    casework, customers = casework_of(narrator, case)
+    note_access(desk.request, customers, "case")
     counted = count_order_money(services(), case.shop, file.order, case)
     order = counted.order or file.order
     return {
@@ -45,6 +48,7 @@ def present_values(desk: Desk, narrator: Narrator, file: "CaseFile", statuses: "
         "second_person_above": _limit(file),
         "properties": properties_of(narrator, case, statuses, desk.caller.name),
         "customer": _customer(desk, narrator, file, order),
+        "casework": casework,
         "sides": side_lines(narrator, case),
         "neighbours": neighbours(desk, case),
         "choices": choices(narrator),
@@ -61,6 +65,7 @@ def past_values(narrator: Narrator) -> dict[str, Any]:
         "past_flows": [],
         "money": None,
         "sides": side_lines(narrator, case),
+        "casework": None,
         "neighbours": None,
         "properties": properties_of(narrator, case, [], ""),
         "customer": None,
@@ -78,6 +83,7 @@ def choices(narrator: Narrator) -> dict[str, list[tuple[str, str]]]:
         "money.kind": MONEY_KINDS,
         "department": DEPARTMENTS,
         "side.kind": SIDE_KINDS,
+        "snooze_event": SNOOZE_EVENTS,
     }
     return {group: [(value, words.named(group, value)) for value in values] for group, values in groups.items()}
 
