@@ -168,7 +168,7 @@ def test_a_draft_that_is_moved_to_another_case_is_not_read(stack: MotoStack) -> 
         services().drafts.load("demo", "mei", "0" * 16, "reply")
 
 
-def test_an_older_tab_is_told_of_the_conflict_and_pages_go_on(stack: MotoStack) -> None:
+def test_an_older_tab_gets_to_know_of_the_conflict_and_pages_go_on(stack: MotoStack) -> None:
     path = path_of(stack, "/drafts/reply")
     first = ask(stack, "PUT", path, {"body": "a"})["draft"]
     stack.advance(1)
@@ -183,7 +183,7 @@ def test_an_older_tab_is_told_of_the_conflict_and_pages_go_on(stack: MotoStack) 
     assert rest["next"] is None
     ask(stack, "DELETE", path)
     ask(stack, "GET", path, status=404)
-    ask(stack, "PUT", path_of(stack, "/drafts/letter"), {"body": "n"}, status=404)
+    ask(stack, "PUT", path_of(stack, "/drafts/memo"), {"body": "n"}, status=404)
 
 
 def test_macros_are_saved_by_supervisors_read_by_all_and_applied(stack: MotoStack) -> None:
