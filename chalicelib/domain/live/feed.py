@@ -24,7 +24,7 @@ OVERLAP_MS = 10 * SECOND_MS
 REMEMBERED = 40
 """How many of the rows that it has given a cursor remembers; if there were more, some are given again."""
 _MARK_BYTES = 4
-_CURSOR = re.compile(r"([0-9]{13}(?:~[0-9A-Z]{16}~[0-9]{1,9})?)\.([A-Za-z0-9_-]{0,216})")
+_CURSOR = re.compile(r"([0-9]{13}(?:~[0-9A-Z]{16}~[0-9]{1,9})?)\.([A-Za-z0-9_-]{0,216})(?:\.([0-9]{13}))?")
 
 
 class FeedRow(Struct, frozen=True):
@@ -49,10 +49,12 @@ class FeedRow(Struct, frozen=True):
 
 class Cursor(Struct, frozen=True):
     """How far the feed was read. Rows behind `after`, a sort key or its beginning, come next, without those whose marks
-    are in `given`."""
+    are in `given`. `back`: while pages are read, the time to which the reading goes back after the last page, because
+    rows may have been stored meanwhile before those that were given."""
 
     after: str
     given: tuple[int, ...] = ()
+    back: str = ""
 
     @property
     def at(self) -> Instant:
@@ -62,7 +64,8 @@ class Cursor(Struct, frozen=True):
     def text(self) -> str:
         """The cursor as clients get it."""
         marks = b"".join(mark.to_bytes(_MARK_BYTES, "big") for mark in self.given)
-        return f"{self.after.replace('#', '~')}.{base64.urlsafe_b64encode(marks).decode().rstrip('=')}"
+        text = f"{self.after.replace('#', '~')}.{base64.urlsafe_b64encode(marks).decode().rstrip('=')}"
+        return f"{text}.{self.back}" if self.back else text
 
 
 class FeedPage(Struct, frozen=True):
@@ -79,10 +82,10 @@ def read_cursor(text: str) -> Cursor:
     match = _CURSOR.fullmatch(text)
     if match is None:
         raise ValueError("is not a cursor of this feed")
-    after, encoded = match.groups()
+    after, encoded, back = match.groups(default="")
     marks = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
     given = (marks[start : start + _MARK_BYTES] for start in range(0, len(marks), _MARK_BYTES))
-    return Cursor(after.replace("~", "#"), tuple(int.from_bytes(mark, "big") for mark in given))
+    return Cursor(after.replace("~", "#"), tuple(int.from_bytes(mark, "big") for mark in given), back)
 
 
 def cursor_at(now: Instant) -> Cursor:
@@ -100,16 +103,17 @@ def page_of(rows: Iterable[FeedRow], cursor: Cursor, limit: int, now: Instant) -
     """The rows that are new to a reader, `limit` at most. `rows`: those behind the cursor, in order; they are read only
     as far as needed."""
     floor = cursor_at(now)
+    back = cursor.back or floor.after
     given, page, recent = set(cursor.given), list[FeedRow](), list[int]()
     for row in rows:
         if row.mark not in given:
             if len(page) == limit:
-                return FeedPage(page, Cursor(page[-1].sort, _newest(*cursor.given, *recent)))
+                return FeedPage(page, Cursor(page[-1].sort, _newest(*cursor.given, *recent), back))
             given.add(row.mark)
             page.append(row)
-        if row.at >= floor.at:
+        if row.at >= int(back):
             recent.append(row.mark)
-    return FeedPage(page, Cursor(floor.after, _newest(*cursor.given, *recent)))
+    return FeedPage(page, Cursor(back, _newest(*cursor.given, *recent)))
 
 
 def _newest(*marks: int) -> tuple[int, ...]:

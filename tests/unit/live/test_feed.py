@@ -65,7 +65,7 @@ def test_a_reader_gets_every_change_once_however_late_its_row_is_and_however_wro
     for version, (time, skew, delay, key) in enumerate(writes, 1):
         feed.rows.append((NOON + time + delay, row(NOON + time + skew, version, key)))
     now, cursor, given_rows = NOON, cursor_at(NOON - OVERLAP_MS), list[FeedRow]()
-    for pause in [*pauses, 90_000, *[1] * len(writes)]:
+    for pause in [*pauses, 90_000, *[1] * 2 * (len(writes) + 1)]:
         now += pause
         page = page_of(feed.behind(cursor, now), cursor, limit, now)
         given_rows += page.rows
@@ -107,7 +107,7 @@ def test_what_is_more_than_a_cursor_remembers_is_given_again_and_not_left_out() 
 
 
 def test_a_cursor_fits_into_a_query_and_needs_no_encoding() -> None:
-    longest = Cursor(row(NOON, 999_999_999).sort, tuple(range(2**32 - REMEMBERED, 2**32)))
+    longest = Cursor(row(NOON, 999_999_999).sort, tuple(range(2**32 - REMEMBERED, 2**32)), f"{NOON:013d}")
     text = longest.text()
     assert len(text) <= 400
     assert read_cursor(text) == longest
