@@ -18,6 +18,7 @@ from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.routing import manage_agents
 from tests.support.desk.visitor import DeskAnswer, Visitor
+from tests.support.moto.counted import counted_calls
 from tests.support.moto.tables import command, given_case
 
 HOSTILE = '<img src=x onerror="marker">{{7*7}}'
@@ -420,3 +421,16 @@ def test_what_casework_refuses_is_said_on_the_page(
     answer = Visitor.signed_in().post(path_of(stored, f"/{form}"), fields)
     assert answer.status == status
     assert phrase in answer.text
+
+
+def test_a_page_takes_as_many_calls_for_a_long_case_as_for_a_short_one(desk: AwsServices) -> None:
+    stored = given_return(desk)
+    visitor = Visitor.signed_in()
+    visitor.get(path_of(stored))
+    with counted_calls() as short:
+        visitor.get(path_of(stored))
+    for place in range(70):
+        write_reply.write(desk, command(stored), Message(body=f"note-{place}", public=False))
+    with counted_calls() as long:
+        visitor.get(path_of(stored))
+    assert sum(long.values()) == sum(short.values()) <= 15
