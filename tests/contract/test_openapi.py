@@ -188,7 +188,6 @@ INPUTS: tuple[type[msgspec.Struct], ...] = (
     macros.MacroName,
     macros.MacroText,
     macros.MacroAssign,
-    macros.MacroTags,
     macros.MacroSnooze,
     macros.MacroActions,
     macros.MacroIn,

@@ -4,9 +4,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from chalicelib.domain.casework.facts import SnoozeEvent
+from chalicelib.domain.casework.payloads import TagChange
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant
-from chalicelib.domain.kernel.validation import ONE_LINE, Input, Line, Name, Text
+from chalicelib.domain.kernel.validation import Input, Line, Name, Text
 from chalicelib.domain.notifications.templates import Spoken
 
 MACRO_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z"
@@ -16,7 +18,6 @@ MAX_MACROS = 10
 """How many macros may be applied together."""
 MAX_FILES = 10
 MAX_SNOOZE_SECONDS = 365 * DAY_MS // SECOND_MS
-Tag = Annotated[str, Meta(min_length=1, max_length=40, extra={ONE_LINE: True})]
 FileId = Annotated[str, Meta(pattern=r"^[0-9A-Z]{26}\Z")]
 
 
@@ -47,24 +48,17 @@ class MacroAssign(Input, frozen=True, kw_only=True):
     team: Name | None = None
 
 
-class MacroTags(Input, frozen=True, kw_only=True):
-    """The tags that a macro adds and removes."""
-
-    add: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
-    remove: Annotated[tuple[Tag, ...], Meta(max_length=20)] = ()
-
-
 class MacroSnooze(Input, frozen=True, kw_only=True):
-    """For how long a macro snoozes the case, or until which event."""
+    """For how long a macro snoozes the case, or until which event, or until whichever is first."""
 
     seconds: Annotated[int, Meta(ge=60, le=MAX_SNOOZE_SECONDS)] | None = None
-    event: Name | None = None
+    event: SnoozeEvent | None = None
 
 
 class MacroActions(Input, frozen=True, kw_only=True):
     """What a macro does to a case besides its texts."""
 
-    tags: MacroTags | None = None
+    tags: TagChange | None = None
     assign: MacroAssign | None = None
     status: Status | None = None
     snooze: MacroSnooze | None = None

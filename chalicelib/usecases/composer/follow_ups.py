@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 def mentions_somebody(change: Change, event: Event) -> bool:
-    """Whether this event is a note that mentions colleagues."""
-    return isinstance(event.fact, NoteAdded) and bool(event.fact.mentions)
+    """Whether this event is a note that mentions colleagues, and was written on this case."""
+    return isinstance(event.fact, NoteAdded) and bool(event.fact.mentions) and event.fact.moved_from is None
 
 
 def notify_of_mention(services: "Services", stored: EventInCase) -> FollowUpOutcome:
@@ -21,7 +21,9 @@ def notify_of_mention(services: "Services", stored: EventInCase) -> FollowUpOutc
     from chalicelib.usecases.composer.mentions import notify_mentioned
 
     case, event = stored.case, stored.event
-    if case is None or event is None or not isinstance(event.fact, NoteAdded) or not event.fact.mentions:
+    if case is None or event is None or not isinstance(event.fact, NoteAdded):
+        return None
+    if not event.fact.mentions or event.fact.moved_from is not None:
         return None
     return notify_mentioned(services, case, event, event.fact)
 

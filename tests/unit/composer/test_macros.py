@@ -7,6 +7,7 @@ from msgspec import convert
 
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.cases.payloads import StatusChange
+from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.composer.macros import MacroIn
 from chalicelib.domain.composer.placeholders import PLACEHOLDERS, unfilled
 from chalicelib.domain.flows.payloads import TaskIn
@@ -14,15 +15,15 @@ from chalicelib.domain.kernel.errors import Invalid, NotFound, Stale
 from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.aftersales import handle_tasks
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.composer.apply_macro import apply_macro
-from chalicelib.usecases.composer.manage_macros import (
+from chalicelib.usecases.composer.macros.apply_macro import apply_macro
+from chalicelib.usecases.composer.macros.manage_macros import (
     delete_macro,
     list_macros,
     macro_versions,
     put_macro,
     read_macro,
 )
-from chalicelib.usecases.composer.preview_macro import Preview, preview_macro
+from chalicelib.usecases.composer.macros.preview_macro import Preview, preview_macro
 from chalicelib.usecases.ports.cases import IdempotencyRecord
 from chalicelib.usecases.routing.manage_agents import put_agent, set_presence
 from tests.fakes import FakeServices
@@ -284,3 +285,44 @@ def test_a_command_on_an_older_version_applies_nothing(real: FakeServices) -> No
         apply_macro(real, command(real, expected=1), ["hello"])
     change_status(real, "waiting_internal")
     assert case_in(real).status == "waiting_internal"
+
+
+def test_macros_tag_a_case_and_put_it_off_and_say_which_promise_that_outlasts(real: FakeServices) -> None:
+    tags = {"add": ["VIP ", "return"], "remove": ["call"]}
+    save(real, actions={"tags": tags, "snooze": {"seconds": 7200, "event": "parcel_scanned"}})
+    tagged, snoozed = preview(real).effects
+    assert (tagged.en, tagged.zh) == (
+        "Adds the tags VIP , return; removes call",
+        "添加标签：VIP , return；移除：call",
+    )
+    breaks = "Puts the case off: for 2 h, until the parcel is scanned. A promise to the customer breaks before that."
+    assert snoozed.en == breaks
+    applied = apply_macro(real, command(real), ["hello"])
+    assert [effect.done for effect in applied.effects] == [True, True]
+    assert case_in(real).tags == ("vip", "return")
+    assert is_snoozed(case_in(real))
+    change_status(real, "resolved")
+    assert preview(real).effects[1].refused_zh == "只有处理中的服务单可以搁置。"
+
+
+@pytest.mark.parametrize(
+    ("actions", "path"),
+    [
+        ({"tags": {"add": ["ok", " "]}}, "actions.tags.add[1]"),
+        ({"tags": {"remove": ["x" * 41]}}, "actions.tags.remove[0]"),
+    ],
+)
+def test_a_tag_that_no_case_can_have_is_refused_when_it_is_saved(
+    services: FakeServices, actions: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        save(services, actions=actions)
+    assert refused.value.errors[0][0] == path
+
+
+def test_a_case_with_twenty_tags_gets_no_more(real: FakeServices) -> None:
+    save(real, actions={"tags": {"add": [f"tag{number}" for number in range(20)]}})
+    apply_macro(real, command(real), ["hello"])
+    save(real, actions={"tags": {"add": ["one more"]}})
+    assert preview(real).effects[0].refused_en == "A case has at most 20 tags."
+    assert apply_macro(real, command(real), ["hello"]).effects[0].done is False

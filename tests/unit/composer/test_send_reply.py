@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.cases.payloads import Message, StatusChange
+from chalicelib.domain.casework.payloads import MergeInto
 from chalicelib.domain.composer.pending_replies import UNDO_MS
 from chalicelib.domain.flows.payloads import TaskIn
 from chalicelib.domain.kernel.errors import Conflict, Invalid, NotFound, Overtaken, Stale
@@ -12,6 +13,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.aftersales import handle_tasks
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.casework.merge_cases import merge
 from chalicelib.usecases.composer.deliver_reply import deliver_reply
 from chalicelib.usecases.composer.save_draft import read_draft
 from chalicelib.usecases.composer.undo_reply import replies_of, undo_reply
@@ -285,3 +287,17 @@ def test_a_case_that_is_resolved_meanwhile_still_gets_the_reply() -> None:
     )
     assert deliver_due(services) == ["sent"]
     assert case_in(services, key_of_id(case.id)).status == "resolved"
+
+
+def test_a_reply_on_a_case_that_becomes_part_of_another_comes_back() -> None:
+    services = FakeServices()
+    case = mailed_case(services)
+    services.time += 1000
+    receive(services, plain("other", "灯罩也破了", Subject="Shade"))
+    (other,) = (stored.case for stored in services.cases.stored.values() if stored.case and stored.case.id != case.id)
+    send(services, case, body="first try")
+    merge(services, Command(case=case.id, shop=SHOP.id, by=LEE), MergeInto(into=other.id))
+    assert deliver_due(services) == ["held"]
+    draft = read_draft(services, case, "mei", "reply")
+    assert (draft.body, draft.notice) == ("first try", "refused")
+    assert other.id in draft.why

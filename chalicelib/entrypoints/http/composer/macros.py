@@ -28,7 +28,7 @@ macros = Blueprint(__name__)
 @answering
 def listed(shop: str) -> Response:
     """The macros of a shop; with `archived=true` also those that nobody is to use any more."""
-    from chalicelib.usecases.composer.manage_macros import list_macros
+    from chalicelib.usecases.composer.macros.manage_macros import list_macros
 
     request = macros.current_request
     known_parameters(request, "archived")
@@ -45,7 +45,7 @@ def listed(shop: str) -> Response:
 def put(shop: str, macro: str) -> Response:
     """Save a macro as its next version."""
     from chalicelib.domain.composer.macros import MacroIn
-    from chalicelib.usecases.composer.manage_macros import put_macro
+    from chalicelib.usecases.composer.macros.manage_macros import put_macro
 
     request = macros.current_request
     caller = _need_supervisor(shop)
@@ -59,7 +59,7 @@ def put(shop: str, macro: str) -> Response:
 @answering
 def read(shop: str, macro: str) -> Response:
     """The newest version of a macro."""
-    from chalicelib.usecases.composer.manage_macros import read_macro
+    from chalicelib.usecases.composer.macros.manage_macros import read_macro
 
     known_parameters(macros.current_request)
     need_shop(macros.current_request, shop, f"shop {shop!r}")
@@ -71,7 +71,7 @@ def read(shop: str, macro: str) -> Response:
 @answering
 def remove(shop: str, macro: str) -> Response:
     """End a macro; its versions stay readable."""
-    from chalicelib.usecases.composer.manage_macros import delete_macro
+    from chalicelib.usecases.composer.macros.manage_macros import delete_macro
 
     caller = _need_supervisor(shop)
     delete_macro(services(), shop, macro, caller.name, expected_version(macros.current_request))
@@ -83,7 +83,7 @@ def remove(shop: str, macro: str) -> Response:
 @answering
 def versions(shop: str, macro: str) -> Response:
     """Who changed a macro, when and how: its versions, the newest first."""
-    from chalicelib.usecases.composer.manage_macros import macro_versions
+    from chalicelib.usecases.composer.macros.manage_macros import macro_versions
 
     request = macros.current_request
     known_parameters(request, "limit", "next")
@@ -97,7 +97,7 @@ def versions(shop: str, macro: str) -> Response:
 def preview(case: str) -> Response:
     """The text of macros filled in for a case, and all that they would do. Nothing is changed."""
     from chalicelib.domain.composer.macros import MacrosIn
-    from chalicelib.usecases.composer.preview_macro import preview_macro
+    from chalicelib.usecases.composer.macros.preview_macro import preview_macro
 
     request = macros.current_request
     stored = find_visible(request, case)
@@ -111,7 +111,7 @@ def apply(case: str) -> Response:
     """Apply macros to a case: the result of each effect, and the text for the reply."""
     from chalicelib.domain.composer.macros import ApplyMacros
     from chalicelib.usecases.cases.handle_command import Command
-    from chalicelib.usecases.composer.apply_macro import apply_macro
+    from chalicelib.usecases.composer.macros.apply_macro import apply_macro
 
     request = macros.current_request
     stored = find_visible(request, case)

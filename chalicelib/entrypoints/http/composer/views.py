@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.composer.macros import Macro
     from chalicelib.domain.composer.mentions import Mention
     from chalicelib.domain.composer.pending_replies import PendingReply
-    from chalicelib.usecases.composer.apply_macro import Applied
-    from chalicelib.usecases.composer.preview_macro import Preview
+    from chalicelib.usecases.composer.macros.apply_macro import Applied
+    from chalicelib.usecases.composer.macros.preview_macro import Preview
     from chalicelib.usecases.composer.send_reply import Sending
     from chalicelib.usecases.ports.files import Upload
 

@@ -8,17 +8,19 @@ from msgspec import Struct
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.composer.macros import Effect, Macro
 from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.notifications.templates import Spoken
 from chalicelib.usecases.cases.read_case import CaseFile, load_case_files
-from chalicelib.usecases.composer.effects import Doing, Wanted, effect_view, wanted_effects
-from chalicelib.usecases.composer.macro_values import language_of, macro_values
+from chalicelib.usecases.composer.macros.effect import Doing
+from chalicelib.usecases.composer.macros.effects import Wanted, effect_view, wanted_effects
+from chalicelib.usecases.composer.macros.macro_values import language_of, macro_values
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.composer.effects import EffectServices
+    from chalicelib.usecases.composer.macros.effect import EffectServices
     from chalicelib.usecases.ports.services import (
         HasApiUrl,
         HasCustomers,
@@ -74,7 +76,7 @@ def preview_macro(services: "PreviewMacroServices", stored: StoredCase, macros: 
         language=language,
         missing=tuple(dict.fromkeys(name for macro in filled for name in macro.missing)),
         files=tuple(dict.fromkeys(name for macro in filled for name in macro.macro.content.files)),
-        effects=tuple(_preview_effects(services, file.case, effects_of(filled, by))),
+        effects=tuple(_preview_effects(services, file.case, effects_of(filled, by, services.now()))),
         other_language=tuple(macro.macro.id for macro in filled if macro.text and macro.language != language),
     )
 
@@ -108,12 +110,14 @@ def _fill(
     )
 
 
-def effects_of(filled: Iterable[FilledMacro], by: str) -> list[Wanted]:
+def effects_of(filled: Iterable[FilledMacro], by: str, now: Instant) -> list[Wanted]:
     """The effects of these macros, in order."""
     return [
         effect
         for macro in filled
-        for effect in wanted_effects(macro.macro.id, Doing(actions=macro.macro.content.actions, note=macro.note, by=by))
+        for effect in wanted_effects(
+            macro.macro.id, Doing(actions=macro.macro.content.actions, note=macro.note, by=by, now=now)
+        )
     ]
 
 

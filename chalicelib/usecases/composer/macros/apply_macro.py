@@ -14,15 +14,16 @@ from chalicelib.domain.kernel.errors import AftercareError, NotFound, Stale
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.cases.read_case import load_case_files
-from chalicelib.usecases.composer.effects import Phrase, Wanted, effect_view
-from chalicelib.usecases.composer.preview_macro import FilledMacro, effects_of, fill_macros
+from chalicelib.usecases.composer.macros.effect import Phrase
+from chalicelib.usecases.composer.macros.effects import Wanted, effect_view
+from chalicelib.usecases.composer.macros.preview_macro import FilledMacro, effects_of, fill_macros
 from chalicelib.usecases.composer.send_reply import Sending, send_reply
 from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord, StoredCase
 
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.composer.preview_macro import PreviewMacroServices
+    from chalicelib.usecases.composer.macros.preview_macro import PreviewMacroServices
     from chalicelib.usecases.composer.send_reply import SendReplyServices
 
     class ApplyMacroServices(PreviewMacroServices, SendReplyServices, Protocol):
@@ -56,7 +57,7 @@ def apply_macro(
         raise Stale(f"The case is at version {stored.version}, not {command.expected}: read it again.")
     agent = command.by.id or ""
     filled = fill_macros(services, load_case_files(services, [stored])[0], macros, agent)
-    wanted = effects_of(filled, agent)
+    wanted = effects_of(filled, agent, services.now())
     sends = reply and any(macro.text for macro in filled)
     now = [effect for effect in wanted if not (sends and effect.row.kind == "status")]
     effects = [_apply(services, _part(command, place), effect) for place, effect in enumerate(now)]

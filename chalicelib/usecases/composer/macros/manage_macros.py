@@ -3,6 +3,8 @@
 import re
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.casework.payloads import TagChange
+from chalicelib.domain.casework.tags import clean_tag, fault_of
 from chalicelib.domain.composer.agent_files import MACROS
 from chalicelib.domain.composer.macros import MACRO_ID, Macro, MacroIn, MacroText
 from chalicelib.domain.composer.placeholders import PLACEHOLDERS
@@ -111,6 +113,11 @@ def _check_actions(content: MacroIn) -> None:
     actions = content.actions
     if actions.assign is not None and actions.assign.assignee is None and actions.assign.team is None:
         raise invalid("actions.assign", "names nobody: give assignee, team or both")
-    snooze = actions.snooze
-    if snooze is not None and (snooze.seconds is None) == (snooze.event is None):
-        raise invalid("actions.snooze", "needs seconds or an event, and not both")
+    if actions.snooze is not None and actions.snooze.seconds is None and actions.snooze.event is None:
+        raise invalid("actions.snooze", "waits for nothing: give seconds, event or both")
+    tags = actions.tags or TagChange()
+    for name, words in (("add", tags.add), ("remove", tags.remove)):
+        for place, tag in enumerate(words):
+            fault = fault_of(clean_tag(tag))
+            if fault is not None:
+                raise invalid(f"actions.tags.{name}[{place}]", fault)
