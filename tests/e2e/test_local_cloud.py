@@ -34,6 +34,7 @@ def test_the_stack_file_names_the_desk_and_people_who_can_sign_in(
         assert person["password"]
         token = world.stack.sign_in(person["email"])
         assert world.get(f"/v1/cases?shop={world.shop}", token).status == 200
-        assert world.get(f"/v1/shops/{world.shop}", token).status == may_manage
+        changed = world.stack.request("PUT", f"/v1/shops/{world.shop}/policy", {}, token)
+        assert changed.status == may_manage
     here = world.get(f"/v1/shops/{world.shop}/agents").body["items"]
     assert {one["agent"] for one in here if one["state"] == "here"} == {one.user for one in staff.STAFF if one.works}
