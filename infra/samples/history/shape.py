@@ -1,7 +1,7 @@
 """How many cases each of the sixty days before the sample day had: the weekdays, a promotion, a bad batch, a slow week.
 
 Days are counted back from today. The last day of this history is the day before yesterday, because yesterday is the
-sample day: a sale on the shop's anniversary, with five times as many cases as usual.
+sample day: the shop's anniversary, with five times as many cases as usual.
 """
 
 from collections.abc import Sequence
