@@ -29,7 +29,8 @@ SHARE_OF_SHORT = 0.3
 SHARE_ANSWERED = 0.46
 BASE_SCORES = {5: 52, 4: 28, 3: 10, 2: 5, 1: 5}
 POOR_SCORES = {5: 4, 4: 8, 3: 20, 2: 28, 1: 40}
-"""What customers give when the goods were bad or nobody answered."""
+"""What customers give who waited too long, or had written a bad review."""
+BATCH_SCORES = {4: 5, 3: 15, 2: 30, 1: 50}
 
 
 class Step(NamedTuple):
@@ -106,7 +107,8 @@ def _exchange_of_words(
 
 
 def _answer(words: Words, scene: Scene, chance: random.Random) -> dict[str, Any]:
-    scores = POOR_SCORES if scene.batch or scene.slow or scene.kind == "review" else BASE_SCORES
+    scores = POOR_SCORES if scene.slow or scene.kind == "review" else BASE_SCORES
+    scores = BATCH_SCORES if scene.batch else scores
     csat = chance.choices(list(scores), list(scores.values()))[0]
     answer: dict[str, Any] = {"csat": csat, "nps": max(0, min(10, 2 * csat + chance.randrange(-2, 2)))}
     if chance.random() < 0.7:
