@@ -227,6 +227,8 @@ def test_an_attached_file_is_checked_sent_as_a_link_and_erased(stack: MotoStack)
     token = text.partition("/f/")[2].split()[0]
     fetched = stack.request("GET", f"/f/{token}")
     assert (fetched.status, f"evidence/demo/{case_of(stack)['id']}/" in fetched.headers["location"]) == (303, True)
+    page = stack.request("GET", "/p/" + text.partition("/p/")[2].split()[0])
+    assert f'/f/{token}">退货标签.pdf</a>' in page.body
     event = next(e for e in ask(stack, "GET", path_of(stack, "/events"))["items"] if e["type"] == "reply_sent")
     assert [attached["name"] for attached in event["data"]["files"]] == ["退货标签.pdf"]
     ask(stack, "DELETE", f"/v1/customers/{case_of(stack)['customer']['id']}", token=stack.token("admin"))

@@ -3,6 +3,7 @@
 Its master key is the same in every process, so that one process can decrypt what another one recorded."""
 
 import hashlib
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -131,6 +132,8 @@ def _furnish() -> None:
     for identity in ses_backends[ACCOUNT][REGION].email_identities.values():
         identity.verified_for_sending_status = True
     os.environ["USER_POOL"] = "staff"
+    pool = {"client": "desk", "login": f"{API}/login", "api": API, "issuer": f"{API}/pool"}
+    client("ssm").put_parameter(Name=f"{ENVIRONMENT['PARAMETERS']}/desk", Value=json.dumps(pool), Type="String")
 
 
 def _master_key() -> str:

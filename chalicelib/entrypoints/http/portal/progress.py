@@ -102,6 +102,7 @@ def _parse_move(move: str, form: dict[str, str]) -> MoveIn:
 
 def _case_page(status: int, customer_case: "CustomerCase", state: PageState) -> Response:
     from chalicelib.domain.aftersales.customer_view import speaker
+    from chalicelib.usecases.notifications.signed_links import file_link
     from chalicelib.usecases.portal.customer_cases import upload_for
 
     case = customer_case.case
@@ -122,6 +123,7 @@ def _case_page(status: int, customer_case: "CustomerCase", state: PageState) -> 
         **_flow_values(customer_case),
         speaker=speaker,
         messages=customer_case.messages,
+        link_of=lambda file: file_link(services(), customer_case.shop, file.file),
         evidence=customer_case.evidence,
         offer=customer_case.offer,
         refunds=customer_case.refunds,
