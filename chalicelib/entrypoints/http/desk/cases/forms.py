@@ -4,38 +4,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from chalice.app import Response
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.validation import T, to_invalid
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.context import Desk
-from chalicelib.entrypoints.http.desk.html import see_other
 from chalicelib.entrypoints.http.idempotency import record_of, run_once
 from chalicelib.observability import about
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.cases import StoredCase
-
-
-def reply(desk: Desk, case: str) -> Response:
-    """Reply to the customer."""
-    return _write(desk, case, public=True)
-
-
-def note(desk: Desk, case: str) -> Response:
-    """Write an internal note."""
-    return _write(desk, case, public=False)
-
-
-def _write(desk: Desk, case: str, public: bool) -> Response:
-    from chalicelib.domain.cases.payloads import Message
-    from chalicelib.usecases.email import write_reply
-
-    body = form_body({"body": desk.form.get("body", ""), "public": public}, Message)
-    run_command(desk, case, lambda services, command: write_reply.write(services, command, body))
-    return see_other(desk.address(f"cases/{case}"))
 
 
 def form_body(fields: dict[str, Any], shape: type[T]) -> T:

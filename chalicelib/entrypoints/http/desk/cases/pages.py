@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.routing.agents import AgentStatus
+    from chalicelib.entrypoints.http.desk.composer.box import Draw
     from chalicelib.usecases.cases.read_case import CaseFile
     from chalicelib.usecases.ports.cases import StoredCase
 
@@ -49,9 +50,10 @@ def handle_form(desk: Desk, case: str, form: str, do: "Callable[[], object]") ->
     return see_other(desk.address(f"cases/{case}{query}#{form.partition('.')[0]}"))
 
 
-def case_page(desk: Desk, stored: "StoredCase", refusal: Refusal = NONE) -> Response:
-    """The page of a case as it is now."""
+def case_page(desk: Desk, stored: "StoredCase", refusal: Refusal = NONE, draw: "Draw | None" = None) -> Response:
+    """The page of a case as it is now. `draw`: a macro that was just put into the reply."""
     from chalicelib.entrypoints.http.desk.cases.whole import present_values
+    from chalicelib.entrypoints.http.desk.composer.box import NOTHING, box_of
     from chalicelib.usecases.cases.read_case import load_case_files
 
     assert stored.case is not None
@@ -72,6 +74,7 @@ def case_page(desk: Desk, stored: "StoredCase", refusal: Refusal = NONE) -> Resp
         timeline=timeline,
         refusal=refusal,
         meanwhile=meanwhile,
+        box=box_of(desk, file, names_of(statuses), draw or NOTHING),
         **values,
     )
 
@@ -88,7 +91,9 @@ def _past_page(desk: Desk, stored: "StoredCase", moment: Instant) -> Response:
     before = _parameter(desk, "before") or f"{moment + 1:013d}"
     timeline = _timeline(narrator, file, stored.key, before)
     head = _head(desk, file) | {"at": moment}
-    return page(desk, "case.html", **head, timeline=timeline, refusal=NONE, meanwhile=[], **past_values(narrator))
+    return page(
+        desk, "case.html", **head, timeline=timeline, refusal=NONE, meanwhile=[], box=None, **past_values(narrator)
+    )
 
 
 def names_of(statuses: "list[AgentStatus]") -> dict[str, str]:

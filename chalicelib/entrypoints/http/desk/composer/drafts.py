@@ -1,0 +1,69 @@
+"""What one is writing, saved by the page while one writes; one's drafts and mentions; files for replies."""
+
+from typing import TYPE_CHECKING
+
+from chalice.app import Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.composer.agent_files import UploadIn
+from chalicelib.domain.composer.drafts import DraftIn, DraftKind
+from chalicelib.domain.kernel.errors import NotFound, invalid
+from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.entrypoints.http.access_log import note_access
+from chalicelib.entrypoints.http.desk.cases.forms import find_case_of, form_body
+from chalicelib.entrypoints.http.desk.context import Desk
+from chalicelib.entrypoints.http.desk.html import page
+from chalicelib.entrypoints.http.requests import answer
+
+if TYPE_CHECKING:
+    from chalicelib.domain.cases.case import Case
+
+KINDS: tuple[DraftKind, ...] = ("reply", "note")
+MOST = 50
+
+
+def save(desk: Desk, case: str, kind: str) -> Response:
+    """Save a draft: `{"body", "counter", "files", "seen"}`; the answer has the counter that the text has now."""
+    from chalicelib.usecases.composer.save_draft import save_draft
+
+    known = next((each for each in KINDS if each == kind), None)
+    if known is None:
+        raise NotFound("There is no such draft.")
+    body = desk.json()
+    if not isinstance(body, dict):
+        raise invalid("", "is not an object")
+    draft, is_conflict = save_draft(services(), _case(desk, case), desk.caller.name, known, form_body(body, DraftIn))
+    return answer({"counter": draft.counter if draft else 0, "conflict": is_conflict})
+
+
+def request_file(desk: Desk, case: str) -> Response:
+    """A page with the form that uploads one file for a reply."""
+    from chalicelib.usecases.composer.attach_files import request_upload
+    from chalicelib.usecases.composer.save_draft import save_draft
+
+    of_case = _case(desk, case)
+    name = form_body({"name": desk.form.get("name") or "file"}, UploadIn).name
+    back = desk.address(f"cases/{case}?file=1#reply")
+    file, upload = request_upload(services(), of_case, name, desk.caller.name, back)
+    files = [*desk.fields.get("files", []), file.id]
+    counter = desk.form.get("draft", "0") or "0"
+    fields = {"body": desk.form.get("body", ""), "counter": counter, "files": files}
+    save_draft(services(), of_case, desk.caller.name, "reply", form_body(fields, DraftIn))
+    return page(desk, "upload.html", case=of_case, upload=upload)
+
+
+def mine(desk: Desk) -> Response:
+    """One's drafts in the shop, with their cases."""
+    from chalicelib.usecases.composer.save_draft import my_drafts
+
+    drafts = my_drafts(services(), desk.shop.id, desk.caller.name, MOST, None).items
+    stored = services().cases.load_many({key_of_id(draft.case) for draft in drafts})
+    cases = {each.case.id: each.case for each in stored.values() if each.case is not None}
+    note_access(desk.request, [case.customer for case in cases.values()], "drafts")
+    return page(desk, "drafts.html", drafts=[(draft, cases[draft.case]) for draft in drafts if draft.case in cases])
+
+
+def _case(desk: Desk, case: str) -> "Case":
+    stored = find_case_of(desk, case)
+    assert stored.case is not None
+    return stored.case
