@@ -26,13 +26,15 @@ def save(desk: Desk, case: str, kind: str) -> Response:
     """Save a draft: `{"body", "counter", "files", "seen"}`; the answer has the counter that the text has now."""
     from chalicelib.usecases.composer.save_draft import save_draft
 
-    known = next((each for each in KINDS if each == kind), None)
-    if known is None:
+    draft_kind = next((each for each in KINDS if each == kind), None)
+    if draft_kind is None:
         raise NotFound("There is no such draft.")
     body = desk.json()
     if not isinstance(body, dict):
         raise invalid("", "is not an object")
-    draft, is_conflict = save_draft(services(), _case(desk, case), desk.caller.name, known, form_body(body, DraftIn))
+    draft, is_conflict = save_draft(
+        services(), _case(desk, case), desk.caller.name, draft_kind, form_body(body, DraftIn)
+    )
     return answer({"counter": draft.counter if draft else 0, "conflict": is_conflict})
 
 

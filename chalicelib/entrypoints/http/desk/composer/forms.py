@@ -34,7 +34,7 @@ def reply(desk: Desk, case: str) -> Response:
         try:
             return run_command(desk, case, send)
         except AftercareError:
-            _keep(desk, case)
+            _save_draft(desk, case)
             raise
 
     return handle_form(desk, case, "reply", do)
@@ -77,7 +77,7 @@ def insert_macro(desk: Desk, case: str) -> Response:
     except AftercareError as error:
         return handle_form(desk, case, "reply", _raising(error))
     desk.form["body"] = inserted(desk.form.get("body", ""), chosen.text, desk.form.get("cursor", ""))
-    _keep(desk, case, files=(*desk.fields.get("files", []), *chosen.files))
+    _save_draft(desk, case, files=(*desk.fields.get("files", []), *chosen.files))
     return case_page(desk, stored, draw=Draw(macros=macros, effects=whole.effects, missing=chosen.missing))
 
 
@@ -86,7 +86,7 @@ def apply_macros(desk: Desk, case: str) -> Response:
     from chalicelib.usecases.composer.macros.apply_macro import apply_macro
 
     macros = tuple(desk.fields.get("macros", []))[:MAX_MACROS]
-    _keep(desk, case)
+    _save_draft(desk, case)
     effects: list[Any] = []
 
     def do(services: Any, command: "Command") -> "StoredCase":
@@ -124,7 +124,7 @@ def _draft(desk: Desk) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 14 else None
 
 
-def _keep(desk: Desk, case: str, files: tuple[str, ...] | None = None) -> None:
+def _save_draft(desk: Desk, case: str, files: tuple[str, ...] | None = None) -> None:
     """Save what was typed as a draft, beside what another tab saved since."""
     from chalicelib.usecases.composer.save_draft import save_draft
 
