@@ -5,6 +5,7 @@ from msgspec import Struct
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.desk.views import View
+from chalicelib.domain.kernel.enums import STATUSES
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page
@@ -47,11 +48,12 @@ def show(desk: Desk) -> Response:
         following=encode_cursor(listed.next) if listed.next else None,
         is_first=after is None,
         complete=listed.complete,
-        staff=_names_of_staff(desk),
+        staff=names_of_staff(desk),
+        statuses=[status for status in STATUSES if status not in ("new", "closed")],
     )
 
 
-def _names_of_staff(desk: Desk) -> dict[str, str]:
+def names_of_staff(desk: Desk) -> dict[str, str]:
     """The names of the shop's agents, by the name they sign in with."""
     agents = (status.agent for status in services().agents.statuses(desk.shop.id))
     return {agent.id: agent.name or agent.id for agent in agents}
