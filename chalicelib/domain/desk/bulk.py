@@ -23,7 +23,7 @@ class BulkIn(Input, frozen=True, kw_only=True):
     shop: Name
     cases: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=MOST)] | None = None
     view: View | None = None
-    after: Annotated[str, Meta(pattern=r"^[0-9]{13}#[0-9A-Z]{16}\Z")] | None = None
+    after: Annotated[str, Meta(pattern=r"^[0-9]{13}[#-][0-9A-Z]{16,26}\Z")] | None = None
     command: CommandName
     body: Raw
     key: Name

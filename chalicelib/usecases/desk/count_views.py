@@ -13,9 +13,9 @@ from chalicelib.usecases.ports.desk import Listed
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import HasAgents, HasClock, HasDesk
+    from chalicelib.usecases.ports.services import HasAgents, HasClock, HasDesk, HasMentions
 
-    class CountViewsServices(HasAgents, HasClock, HasDesk, Protocol):
+    class CountViewsServices(HasAgents, HasClock, HasDesk, HasMentions, Protocol):
         """The services that `count_views` uses."""
 
 
@@ -47,8 +47,17 @@ def count_views(services: "CountViewsServices", shop: str, reader: str) -> Count
     lists = dict(zip(LISTS, services.desk.first(shop, Span(LISTS), EXACT + 1), strict=True))
     own, of_team = _assigned(services, shop, reader, team)
     of_views = {view: count_span(services, shop, lists, span_of(view, now)) for view in VIEWS}
-    of_views |= {"mine": own, "team": of_team + _waiting_for(services, shop, lists, team)}
+    of_views |= {
+        "mentions": _mentioned(services, shop, reader),
+        "mine": own,
+        "team": of_team + _waiting_for(services, shop, lists, team),
+    }
     return Counts([Count(view, min(count, EXACT), count > EXACT) for view, count in of_views.items()], complete)
+
+
+def _mentioned(services: "CountViewsServices", shop: str, reader: str) -> int:
+    """In how many cases an agent was mentioned and has not read it."""
+    return len({mention.case for mention in services.mentions.unread(shop, reader, EXACT + 1, None).items})
 
 
 def _waiting_for(services: "CountViewsServices", shop: str, lists: dict[str, list[Listed]], team: Team) -> int:

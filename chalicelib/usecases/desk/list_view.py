@@ -14,6 +14,7 @@ from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.desk.place import place_of
 from chalicelib.domain.desk.views import VIEWS, Span, Team, View, span_of, team_of
 from chalicelib.domain.kernel.errors import NotFound
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 from chalicelib.usecases.desk.rows import Row, rows_of_cases
 from chalicelib.usecases.ports.cases import StoredCase
@@ -22,12 +23,12 @@ from chalicelib.usecases.ports.desk import Listed
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import HasAgents, HasCases, HasClock, HasCustomers, HasDesk
+    from chalicelib.usecases.ports.services import HasAgents, HasCases, HasClock, HasCustomers, HasDesk, HasMentions
 
-    class ListViewServices(HasAgents, HasCases, HasClock, HasCustomers, HasDesk, Protocol):
+    class ListViewServices(HasAgents, HasCases, HasClock, HasCustomers, HasDesk, HasMentions, Protocol):
         """The services that `list_view` uses."""
 
-    class ViewCasesServices(HasAgents, HasClock, HasDesk, Protocol):
+    class ViewCasesServices(HasAgents, HasClock, HasDesk, HasMentions, Protocol):
         """The services that `view_keys` uses."""
 
 
@@ -82,6 +83,8 @@ def _cases(
 ) -> tuple[list[StoredCase], str | None]:
     if view == "mine":
         return _mine(services, shop, reader, limit, after)
+    if view == "mentions":
+        return _mentions(services, shop, reader, limit, after)
     return _of_lists(services, shop, reader, view, limit, after)
 
 
@@ -100,6 +103,16 @@ def _mine(
     )
     later = [each for each in placed if each[0] > (after or "")]
     return [stored for _, stored in later[:limit]], later[limit - 1][0] if len(later) > limit else None
+
+
+def _mentions(
+    services: "ViewCasesServices", shop: str, reader: str, limit: int, after: str | None
+) -> tuple[list[StoredCase], str | None]:
+    """The cases in which an agent was mentioned and has not read it, the newest first, whatever became of them."""
+    page = services.mentions.unread(shop, reader, limit, after)
+    keys = list(dict.fromkeys(key_of_id(mention.case) for mention in page.items))
+    stored = services.desk.cases(keys)
+    return [stored[key] for key in keys if key in stored], page.next
 
 
 def _of_lists(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.composer.mentions import Mention
 from chalicelib.domain.desk.views import VIEWS, View, team_of
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import case_key
@@ -194,3 +195,14 @@ def test_pages_of_any_size_show_each_case_once_and_in_order(data: st.DataObject)
     limit = data.draw(st.integers(1, 4))
     assert shown(services, "all", limit=limit) == shown(services, "all")
     assert len(set(shown(services, "all"))) == len(times)
+
+
+def test_mentions_are_the_cases_in_which_one_is_mentioned_and_has_not_read_it(services: FakeServices) -> None:
+    first, second = opened(services, "a"), opened(services, "b", status="resolved")
+    for number, key in enumerate((first, second, first)):
+        case = services.cases.load(key).case
+        assert case is not None
+        event = f"01KAJ4Z2C07Q9X3T5V8W1Y4A6{number}"
+        services.mentions.add(Mention(shop=SHOP.id, agent="mei", case=case.id, event=event, by="lee", at=NOON + number))
+    assert shown(services, "mentions") == [first, second]
+    assert (counted(services)["mentions"], counted(services, "lee")["mentions"]) == (2, 0)

@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 from msgspec import Raw
+from msgspec.structs import replace
 
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.casework.payloads import TagChange
 from chalicelib.domain.desk.bulk import BulkIn, UndoIn
+from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Invalid, NotFound
 from chalicelib.domain.kernel.ids import case_key
@@ -16,9 +19,10 @@ from chalicelib.domain.routing.agents import Agent
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.casework.tag_case import change_tags
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
 from chalicelib.usecases.routing import manage_agents
-from tests.fakes import SHOP, FakeServices
+from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.case_work import LEE, MEI
 from tests.support.cases.webhooks import request
 
@@ -141,8 +145,6 @@ def test_another_shops_case_does_not_exist(services: FakeServices) -> None:
 @pytest.fixture
 def staffed(services: FakeServices) -> FakeServices:
     """A shop whose agent Lee is here and takes two cases, and whose agent Ana is away."""
-    from msgspec.structs import replace
-
     services.shops.save(replace(SHOP, routes=True))
     for agent in (Agent(id="lee", capacity=2), Agent(id="ana")):
         services.agents.save(SHOP.id, agent)
@@ -209,6 +211,56 @@ def test_a_case_that_was_new_is_open_after_an_undo(services: FakeServices) -> No
     bulk(services, RESOLVE, cases=tuple(ids))
     undo(services)
     assert case_of(services, "a").status == "open"
+
+
+TAG: dict[str, Any] = {"command": "tags", "body": {"add": ["VIP", "recall"], "remove": ["new"]}}
+
+
+def tag(services: FakeServices, identifier: str, **change: Any) -> None:
+    change_tags(services, Command(case=identifier, shop=SHOP.id, by=LEE), TagChange(**change))
+
+
+def test_tags_are_added_and_removed_and_an_undo_leaves_other_tags(services: FakeServices) -> None:
+    ids = opened(services, "a", "b", "c")
+    tag(services, ids[0], add=("vip", "new"))
+    tag(services, ids[1], add=("vip", "recall"))
+    assert states(bulk(services, TAG, cases=tuple(ids)).outcomes) == ["done", "unchanged", "done"]
+    assert case_of(services, "a").tags == ("vip", "recall")
+    tag(services, ids[0], add=("later",))
+    tag(services, ids[2], remove=("vip",))
+    assert states(undo(services).undone) == ["undone", "left"]
+    assert [set(case_of(services, name).tags) for name in "abc"] == [
+        {"vip", "new", "later"},
+        {"vip", "recall"},
+        {"recall"},
+    ]
+
+
+def test_a_case_with_open_tasks_is_not_resolved_without_a_reason(services: FakeServices) -> None:
+    ids = opened(services, "a")
+    key = case_key(SHOP.id, "a")
+    task = Task(id="t", department="finance", title="…", due_at=NOON)
+    stored = services.cases.stored[key]
+    services.cases.stored[key] = replace(stored, case=replace(case_of(services, "a"), tasks=(task,)))
+    assert [outcome.why for outcome in bulk(services, RESOLVE, cases=tuple(ids)).outcomes] == ["tasks_open"]
+
+
+def test_an_agent_who_is_full_meanwhile_gets_nothing_back_and_is_named(staffed: FakeServices) -> None:
+    ids = opened(staffed, "a", "b", "c")
+    for identifier in ids[:2]:
+        handle_command.assign(
+            staffed, Command(case=identifier, shop=SHOP.id, by=MEI), payloads.Assignment(assignee="lee")
+        )
+    manage_agents.set_presence(staffed, SHOP.id, "ana", "here")
+    bulk(staffed, {"command": "assign", "body": {"assignee": "ana"}}, cases=(ids[0],))
+    handle_command.assign(staffed, Command(case=ids[2], shop=SHOP.id, by=MEI), payloads.Assignment(assignee="lee"))
+    assert [(outcome.state, outcome.why) for outcome in undo(staffed).undone] == [("refused", "full")]
+
+
+def test_a_tag_that_is_not_well_formed_is_refused_for_each_case(services: FakeServices) -> None:
+    ids = opened(services, "a")
+    done = bulk(services, {"command": "tags", "body": {"add": ["x" * 41]}}, cases=tuple(ids))
+    assert [(outcome.state, outcome.why) for outcome in done.outcomes] == [("refused", "invalid")]
 
 
 @pytest.mark.parametrize(

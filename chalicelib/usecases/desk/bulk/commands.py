@@ -7,12 +7,16 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.desk.bulk import CommandName, Former
+from chalicelib.domain.casework.facts import CaseTagged
+from chalicelib.domain.casework.payloads import TagChange
+from chalicelib.domain.casework.tags import clean_tag
+from chalicelib.domain.desk.bulk import CommandName, Former, Why
 from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command, assignment, handle
+from chalicelib.usecases.casework.tag_case import change_tags
 from chalicelib.usecases.ports.cases import StoredCase
 
 if TYPE_CHECKING:
@@ -25,12 +29,14 @@ class ChangedSince(AftercareError):
 
 class BulkCommand(Struct, frozen=True):
     """A command. `shape`: the type of its body; `changes`: whether it would change a case; `do` handles it; `undo`
-    restores what was before if nobody changed that since, and raises ChangedSince otherwise."""
+    restores what was before if nobody changed that since, and raises ChangedSince otherwise. `conflict`: what it means
+    when the state of a case does not allow it."""
 
     shape: type[Any]
     changes: Callable[[Case, Any], bool]
     do: Callable[["HandleCommandServices", Command, Any], StoredCase]
     undo: Callable[["HandleCommandServices", Command, Any, Former], StoredCase]
+    conflict: Why
 
 
 def _assigns(case: Case, to: payloads.Assignment) -> bool:
@@ -76,13 +82,35 @@ def _undo_status(
     return handle_command.set_status(services, second, payloads.StatusChange(status=status, reason="undone"))
 
 
+def _changes_tags(case: Case, change: TagChange) -> bool:
+    """Whether tags would be added or removed; one that is not well formed is for the command to refuse."""
+    added, removed = ({clean_tag(tag) for tag in tags} for tags in (change.add, change.remove))
+    return bool(added - set(case.tags) or removed & set(case.tags))
+
+
+def _undo_tags(services: "HandleCommandServices", command: Command, change: TagChange, former: Former) -> StoredCase:
+    """Take away the tags that were added, and give back those that were removed; other tags stay as they are."""
+    added, removed = ({clean_tag(tag) for tag in tags} for tags in (change.add, change.remove))
+    was = set(former.tags)
+
+    def decide(case: Case) -> list[Fact]:
+        if _changes_tags(case, change):
+            raise ChangedSince("Its tags were changed since.")
+        back = tuple(tag for tag in former.tags if tag in removed)
+        return [CaseTagged(added=back, removed=tuple(sorted(added - was)))]
+
+    return handle(services, command, decide)
+
+
 COMMANDS: dict[CommandName, BulkCommand] = {
-    "assign": BulkCommand(payloads.Assignment, _assigns, handle_command.assign, _undo_assign),
+    "assign": BulkCommand(payloads.Assignment, _assigns, handle_command.assign, _undo_assign, "away"),
+    "tags": BulkCommand(TagChange, _changes_tags, change_tags, _undo_tags, "invalid"),
     "status": BulkCommand(
         payloads.StatusChange,
         _changes_status,
         handle_command.set_status,
         _undo_status,
+        "tasks_open",
     ),
 }
 

@@ -1,8 +1,9 @@
 """Handle one command on one case of many, and say what came of it. Whatever is refused is an outcome, not an error."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.desk.bulk import Outcome, State, Why
@@ -14,8 +15,17 @@ if TYPE_CHECKING:
     from chalicelib.usecases.cases.handle_command import HandleCommandServices
 
 
+class Attempt(Struct, frozen=True):
+    """What is to be known of a command to say why it was refused: to whom it assigns, if it does, and what a conflict
+    with the state of the case means otherwise."""
+
+    shop: str
+    assignee: str | None
+    conflict: Why
+
+
 def outcome_of(
-    services: "HandleCommandServices", shop: str, body: Any, outcome: Outcome, do: Callable[[], object], done: State
+    services: "HandleCommandServices", case: Attempt, outcome: Outcome, do: Callable[[], object], done: State
 ) -> Outcome:
     """The outcome of a command on a case: `done` if it was handled, now or by an earlier request with the same key, and
     otherwise why not."""
@@ -26,11 +36,11 @@ def outcome_of(
     except ChangedSince as error:
         return replace(outcome, state="left", why="changed_since", reason=str(error))
     except (AftercareError, RetryLater) as error:
-        return replace(outcome, state="refused", why=_why(services, shop, body, error), reason=_sentence(error))
+        return replace(outcome, state="refused", why=_why(services, case, error), reason=_sentence(error))
     return replace(outcome, state=done)
 
 
-def _why(services: "HandleCommandServices", shop: str, body: Any, error: Exception) -> Why:
+def _why(services: "HandleCommandServices", case: Attempt, error: Exception) -> Why:
     if isinstance(error, RetryLater):
         return "busy"
     if isinstance(error, NotFound):
@@ -39,10 +49,9 @@ def _why(services: "HandleCommandServices", shop: str, body: Any, error: Excepti
         return "invalid"
     if error.allowed is not None:
         return "not_allowed"
-    assignee = getattr(body, "assignee", None)
-    if assignee is None:
-        return "tasks_open"
-    status = services.agents.status(shop, assignee)
+    if case.assignee is None:
+        return case.conflict
+    status = services.agents.status(case.shop, case.assignee)
     return "full" if status is not None and status.here else "away"
 
 

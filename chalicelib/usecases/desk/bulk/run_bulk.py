@@ -19,7 +19,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.validation import read, to_invalid
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.desk.bulk.commands import COMMANDS, BulkCommand, former_of
-from chalicelib.usecases.desk.bulk.each_case import outcome_of
+from chalicelib.usecases.desk.bulk.each_case import Attempt, outcome_of
 from chalicelib.usecases.desk.list_view import view_keys
 from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
@@ -32,11 +32,14 @@ if TYPE_CHECKING:
         HasCases,
         HasClock,
         HasDesk,
+        HasMentions,
         HasRegistries,
         HasShops,
     )
 
-    class RunBulkServices(HasAgents, HasBulks, HasCases, HasClock, HasDesk, HasRegistries, HasShops, Protocol):
+    class RunBulkServices(
+        HasAgents, HasBulks, HasCases, HasClock, HasDesk, HasMentions, HasRegistries, HasShops, Protocol
+    ):
         """The services that `run_bulk` uses."""
 
 
@@ -147,9 +150,8 @@ class _Run:
             return outcome
         given = self._given(planned, stored, "do")
         do = self.command.do
-        return outcome_of(
-            self.services, self.shop, self.arguments, outcome, lambda: do(self.services, given, self.arguments), "done"
-        )
+        attempt = self._attempt(getattr(self.arguments, "assignee", None))
+        return outcome_of(self.services, attempt, outcome, lambda: do(self.services, given, self.arguments), "done")
 
     def undo(self, planned: Planned, stored: StoredCase) -> Outcome:
         """Restore what a case was before."""
@@ -158,14 +160,13 @@ class _Run:
         outcome = Outcome(case=planned.case, number=planned.number, state="left")
         given = self._given(planned, stored, "undo")
         undo = self.command.undo
+        attempt = self._attempt(former.assignee if self.bulk.command == "assign" else None)
         return outcome_of(
-            self.services,
-            self.shop,
-            former,
-            outcome,
-            lambda: undo(self.services, given, self.arguments, former),
-            "undone",
+            self.services, attempt, outcome, lambda: undo(self.services, given, self.arguments, former), "undone"
         )
+
+    def _attempt(self, assignee: str | None) -> Attempt:
+        return Attempt(self.shop, assignee, self.command.conflict)
 
     def _given(self, planned: Planned, stored: StoredCase, what: str) -> Command:
         once = IdempotencyRecord(_digest(self.bulk.key, planned.case, what), self.bulk.digest)

@@ -11,7 +11,8 @@ from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, known_parameters
 
 desk_lists = Blueprint(__name__)
-PLACE = "[0-9]{13}#[0-9A-Z]{16}"
+PLACE = "[0-9]{13}[#-][0-9A-Z]{16,26}"
+"""The cursor of a list: a promise and a case, or the time and the event of a mention."""
 
 
 def need_known_shop(request: Request, shop: str) -> Caller:

@@ -9,9 +9,9 @@ from chalicelib.domain.kernel.enums import STATUSES
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page
+from chalicelib.entrypoints.http.desk.lists.routes import PLACE
 from chalicelib.entrypoints.http.requests import cursor_of, encode_cursor, parameter
 
-PLACE = "[0-9]{13}#[0-9A-Z]{16}"
 GROUPS: tuple[tuple[View, ...], ...] = (
     ("mine", "unassigned", "team", "mentions"),
     ("breached", "due_soon"),
