@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.routing.agent_table import AgentTable
     from chalicelib.adapters.search.word_table import WordTable
     from chalicelib.adapters.settlement.settlement_table import SettlementTable
+    from chalicelib.adapters.shops.setting_change_table import SettingChangeTable
     from chalicelib.adapters.shops.shop_table import ShopTable
     from chalicelib.adapters.shops.staff_groups import CognitoGroups
     from chalicelib.adapters.timers.timer_table import TimerTable
@@ -263,6 +264,12 @@ class AwsServices:
         from chalicelib.adapters.search.word_table import WordTable
 
         return WordTable(self.table, self.personal)
+
+    @cached_property
+    def setting_changes(self) -> "SettingChangeTable":
+        from chalicelib.adapters.shops.setting_change_table import SettingChangeTable
+
+        return SettingChangeTable(self.table)
 
     @cached_property
     def macros(self) -> "MacroTable":

@@ -27,7 +27,7 @@ from tests.fakes.read_ahead import FakeReadAhead
 from tests.fakes.routing import FakeAgents
 from tests.fakes.search import FakeWords
 from tests.fakes.settlement import FakeSettlements
-from tests.fakes.shops import NOON, SHOP, FakeSecrets, FakeShops
+from tests.fakes.shops import NOON, SHOP, FakeSecrets, FakeSettingChanges, FakeShops
 from tests.fakes.webhooks_out import FakeDeliveries, FakeWebhookClient
 from tests.support.platforms.signatures import signature
 
@@ -41,6 +41,7 @@ class FakeServices:
     cases: FakeCases = field(default_factory=FakeCases)
     receipts: FakeReceipts = field(default_factory=FakeReceipts)
     shops: FakeShops = field(default_factory=FakeShops)
+    setting_changes: FakeSettingChanges = field(default_factory=FakeSettingChanges)
     order_records: FakeOrderRecords = field(default_factory=FakeOrderRecords)
     customers: FakeCustomers = field(default_factory=FakeCustomers)
     vault: FakeVault = field(default_factory=FakeVault)

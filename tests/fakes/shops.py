@@ -1,15 +1,19 @@
 """A shop with its calendar, policies and secrets, in memory."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.enums import Source
 from chalicelib.domain.kernel.secret import Secret
 from chalicelib.domain.kernel.timestamps import Instant, parse_instant
 from chalicelib.domain.notifications.templates import MailName, MailTemplate, Spoken
+from chalicelib.domain.shops.setting_changes import SettingChange, SettingPage
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.shops.webhook_sources import Access, WebhookSecrets
 from chalicelib.domain.sla.calendars import OFFICE_HOURS, WEEKDAYS, Calendar
 from chalicelib.domain.sla.policies import Policy
+from chalicelib.usecases.ports.cases import Page
 
 NOON = parse_instant("2026-11-20T12:00:00+08:00")
 
@@ -73,6 +77,24 @@ class FakeShops:
 
     def warn(self, shop: str, warning: str, now: Instant) -> None:
         self.warned.setdefault((shop, warning), now)
+
+
+class FakeSettingChanges:
+    """The changes of settings, in the order of time."""
+
+    def __init__(self) -> None:
+        self.stored: list[SettingChange] = []
+
+    def add(self, change: SettingChange) -> None:
+        self.stored.append(change)
+
+    def newest(self, shop: str, pages: Sequence[SettingPage], limit: int, after: str | None) -> Page:
+        found = [change for change in reversed(self.stored) if change.shop == shop and change.page in pages]
+        first = int(after or 0)
+        return Page(found[first : first + limit], str(first + limit) if len(found) > first + limit else None)
+
+    def last(self, shop: str, pages: Sequence[SettingPage]) -> dict[str, SettingChange]:
+        return {change.page: change for change in self.stored if change.shop == shop and change.page in pages}
 
 
 class FakeSecrets:

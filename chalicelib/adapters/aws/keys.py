@@ -62,6 +62,7 @@ DRAFT#<shop>#<agent>      <key>#<kind>               what an agent is writing on
 SENDING#<key>             <id>                       a reply that waits until it can no longer be undone
 MENTION#<shop>#<agent>    U#<at>-<event>, K#…        a mention that its agent has not read; that it was listed once
 FILE#<shop>#<case>        <id>                       a file that an agent uploads (`macros` in place of a case's id)
+SETTING#<shop>            <page>#<at>#<id>           a change of a setting: who changed what, and when
 NIGHT#<shop>              <id>                       a run of the nightly job
 STATE                     SWEEPER                    how far the sweeper came
 """
@@ -246,6 +247,11 @@ def word(shop: str, digest: str) -> str:
 def before(sort: str) -> str:
     """The greatest sort key before this one: a list that is read backwards continues there."""
     return sort[:-1] + chr(ord(sort[-1]) - 1) + "\uffff"
+
+
+def setting_changes(shop: str) -> str:
+    """The partition of the changes of a shop's settings."""
+    return f"SETTING#{shop}"
 
 
 def macros(shop: str) -> str:

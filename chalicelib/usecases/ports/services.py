@@ -24,7 +24,14 @@ from chalicelib.usecases.ports.registries import Registries
 from chalicelib.usecases.ports.routing import AgentStore
 from chalicelib.usecases.ports.search import WordStore
 from chalicelib.usecases.ports.settlement import SettlementStore
-from chalicelib.usecases.ports.shops import OrderStore, Platforms, ReconciliationStore, Secrets, ShopStore
+from chalicelib.usecases.ports.shops import (
+    OrderStore,
+    Platforms,
+    ReconciliationStore,
+    Secrets,
+    SettingChangeStore,
+    ShopStore,
+)
 from chalicelib.usecases.ports.sign_in import IdentityProvider, SessionStore
 from chalicelib.usecases.ports.webhooks_out import DeliveryStore, WebhookClient
 
@@ -59,6 +66,14 @@ class HasShops(Protocol):
     @property
     def shops(self) -> ShopStore:
         """Shops, their policies, calendars and email templates."""
+
+
+class HasSettingChanges(Protocol):
+    """Who changed which of a shop's settings, and when."""
+
+    @property
+    def setting_changes(self) -> SettingChangeStore:
+        """Who changed which of a shop's settings, and when."""
 
 
 class HasOrderRecords(Protocol):
@@ -348,6 +363,7 @@ class Services(
     HasCases,
     HasReceipts,
     HasShops,
+    HasSettingChanges,
     HasOrderRecords,
     HasCustomers,
     HasAgents,

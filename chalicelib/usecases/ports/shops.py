@@ -1,6 +1,6 @@
 """The stores of shops, their secrets and their orders, and the clients of their platforms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from chalicelib.domain.kernel.enums import Source
@@ -11,6 +11,7 @@ from chalicelib.domain.orders.order_payload import OrderUpdate
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.platforms.events import PlatformReturn, ReturnLine
 from chalicelib.domain.platforms.reconciliation import OrderPage, Reconciliation
+from chalicelib.domain.shops.setting_changes import SettingChange, SettingPage
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.shops.webhook_sources import Access, WebhookSecrets
 from chalicelib.domain.sla.calendars import Calendar
@@ -36,6 +37,20 @@ class OrderStore(Protocol):
     def of_customer(self, shop: str, customer: str, limit: int, after: str | None) -> Page:
         """A page of a customer's order records, the newest first. `customer`: the key of the customer; `after`: the
         cursor of the page before."""
+
+
+class SettingChangeStore(Protocol):
+    """The changes of shops' settings. They are kept as long as the shop."""
+
+    def add(self, change: SettingChange) -> None:
+        """Store a change; storing it again changes nothing."""
+
+    def newest(self, shop: str, pages: Sequence[SettingPage], limit: int, after: str | None) -> Page:
+        """A page of the changes on these pages of settings, the newest first. `after`: the cursor of the page
+        before."""
+
+    def last(self, shop: str, pages: Sequence[SettingPage]) -> Mapping[str, SettingChange]:
+        """The newest change on each of these pages that has one."""
 
 
 class ShopStore(Protocol):

@@ -57,5 +57,7 @@ PAGES = (
     Page("POST", "{shop}/cases/{case}/sides", "cases.commands:start_side"),
     Page("POST", "{shop}/cases/{case}/sides/{side}/messages", "cases.commands:write_side"),
     Page("POST", "{shop}/cases/{case}/sides/{side}/close", "cases.commands:close_side"),
+    Page("GET", "{shop}/settings", "settings.index:show"),
+    Page("GET", "{shop}/settings/changes", "settings.index:changes"),
 )
 """The pages. A path without a name in it stands before those that it would match."""

@@ -37,10 +37,10 @@ def search(shop: str) -> Response:
 def put(shop: str, agent: str) -> Response:
     """Save an agent: what they work on, and how many cases at a time."""
     from chalicelib.domain.routing.agents import AgentIn
-    from chalicelib.usecases.routing import manage_agents
+    from chalicelib.usecases.shops.change_settings import change_agent
 
-    _need_supervisor(shop)
-    status = manage_agents.put_agent(services(), shop, agent, body_of(agents.current_request, AgentIn))
+    caller = _need_supervisor(shop)
+    status = change_agent(services(), shop, agent, body_of(agents.current_request, AgentIn), caller.name)
     logger.info("agent saved", extra={"shop": shop, "agent": agent})
     return answer(_view(status))
 
@@ -59,10 +59,10 @@ def read(shop: str, agent: str) -> Response:
 @answering
 def remove(shop: str, agent: str) -> Response:
     """Remove an agent from the shop; their cases go to others."""
-    from chalicelib.usecases.routing import manage_agents
+    from chalicelib.usecases.shops.change_settings import remove_agent
 
     caller = _need_supervisor(shop)
-    released = manage_agents.remove_agent(services(), shop, agent, caller.actor)
+    released = remove_agent(services(), shop, agent, caller.actor)
     logger.info("agent removed", extra={"shop": shop, "agent": agent, "released": released})
     return answer({"agent": agent, "released": released})
 

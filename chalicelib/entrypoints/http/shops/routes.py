@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from chalice.app import Blueprint, Response
-from msgspec.structs import replace
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import invalid
@@ -28,11 +27,11 @@ shops = Blueprint(__name__)
 def put(shop: str) -> Response:
     """Create or change a shop."""
     from chalicelib.domain.shops.shop import SHOP_ID, ShopIn
-    from chalicelib.usecases.shops import manage_shop
+    from chalicelib.usecases.shops.change_settings import change_shop
 
-    need_admin(shops.current_request)
+    caller = need_admin(shops.current_request)
     _check_name("shop", shop, SHOP_ID, "small letters, digits and hyphens, 40 at most")
-    stored = manage_shop.put_shop(services(), shop, body_of(shops.current_request, ShopIn))
+    stored = change_shop(services(), shop, body_of(shops.current_request, ShopIn), caller.name)
     services().staff.ensure_group(f"shop:{shop}")
     logger.info("shop saved", extra={"shop": shop})
     return answer(_shop_view(stored))
@@ -54,12 +53,12 @@ def get(shop: str) -> Response:
 def put_calendar(shop: str, calendar: str) -> Response:
     """Save a calendar as a new version."""
     from chalicelib.domain.shops.shop import CALENDAR_ID, CalendarIn
-    from chalicelib.usecases.shops import manage_shop
+    from chalicelib.usecases.shops.change_settings import change_calendar
 
-    need_admin(shops.current_request)
+    caller = need_admin(shops.current_request)
     _check_name("calendar", calendar, CALENDAR_ID, "letters, digits, hyphens and underscores, 40 at most")
     body = body_of(shops.current_request, CalendarIn)
-    return answer(_calendar_view(manage_shop.put_calendar(services(), shop, calendar, body)))
+    return answer(_calendar_view(change_calendar(services(), shop, calendar, body, caller.name)))
 
 
 @shops.route("/v1/shops/{shop}/calendars/{calendar}", methods=["GET"], authorizer=STAFF)
@@ -77,10 +76,10 @@ def get_calendar(shop: str, calendar: str) -> Response:
 @answering
 def put_policy(shop: str) -> Response:
     """Save a policy as a new version."""
-    from chalicelib.usecases.shops import manage_shop
+    from chalicelib.usecases.shops.change_settings import change_policy
 
-    need_admin(shops.current_request)
-    policy = manage_shop.put_policy(services(), shop, body_of(shops.current_request, Policy))
+    caller = need_admin(shops.current_request)
+    policy = change_policy(services(), shop, body_of(shops.current_request, Policy), caller.name)
     logger.info("policy saved", extra={"shop": shop, "version": policy.version})
     return answer(_policy_view(policy))
 
@@ -126,6 +125,6 @@ def _calendar_view(calendar: "Calendar") -> dict[str, object]:
 
 def _policy_view(policy: Policy) -> dict[str, object]:
     """The policy; if it has no rules of its own, with the default rules."""
-    from chalicelib.domain.sla.policies import DEFAULT_RULES
+    from chalicelib.usecases.shops.change_settings import with_rules
 
-    return msgspec.to_builtins(replace(policy, clocks=policy.clocks or DEFAULT_RULES))  # type: ignore[no-any-return]
+    return msgspec.to_builtins(with_rules(policy))  # type: ignore[no-any-return]
