@@ -6,6 +6,7 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 
+import yaml
 from msgspec.structs import replace
 
 from bench.support import prices
@@ -14,6 +15,7 @@ from bench.support.requests import SHOP, request, requested_case
 from bench.world.case_life import case, live_case
 from bench.world.return_life import live_return
 from bench.world.world import World
+from infra.paths import RESOURCES
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, ten in the morning in Shanghai
 MINUTE_MS = 60_000
@@ -29,8 +31,9 @@ LIMITS = {
 """The largest value of each figure that has a limit. Calls are those to DynamoDB, KMS and SES; those to SQS are shown
 by themselves, because Lambda makes two thirds of them."""
 SWEEPS_A_MONTH, SCHEDULER_RUNS_A_MONTH = 288 * 30, 24 * 30
+QUEUES = len(yaml.safe_load((RESOURCES / "queues.yaml").read_text("utf-8"))["Queues"])
 # Lambda reads each queue with five long polls of 20 s, whether it has messages or not.
-POLLS_A_MONTH = 8 * 5 * 3 * 60 * 24 * 30
+POLLS_A_MONTH = QUEUES * 5 * 3 * 60 * 24 * 30
 
 
 def measure() -> list[Figure]:
@@ -202,7 +205,7 @@ def _idle_month(world: World) -> list[Figure]:
     sweep = written * prices.WRITE_UNIT + read * prices.READ_UNIT + prices.INVOCATION + seconds * prices.GB_SECOND
     return [
         Figure("a month of the sweeper, however many cases", SWEEPS_A_MONTH * sweep, "$"),
-        Figure("a month of Lambda's polls of eight queues", POLLS_A_MONTH * prices.SQS_REQUEST, "$"),
+        Figure(f"a month of Lambda's polls of {QUEUES} queues", POLLS_A_MONTH * prices.SQS_REQUEST, "$"),
         Figure("a month of invocations of the nightly scheduler", SCHEDULER_RUNS_A_MONTH * prices.INVOCATION, "$"),
     ]
 

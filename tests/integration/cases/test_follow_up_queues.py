@@ -23,7 +23,7 @@ CHANGES = [
     [happened(2, FlowMoved(move="propose", amount=Money("30.00", "CNY")))],
     [happened(3, facts.NoteAdded(message="?")), happened(3, FlowMoved(move="accept"))],
     [happened(4, SurveyAnswered(csat=1)), happened(4, facts.CaseEscalated(from_tier=0, to_tier=1, reason="up"))],
-    [happened(5, facts.StatusChanged(status="waiting_internal"))],
+    [happened(5, facts.StatusChanged(status="waiting_internal")), happened(6, facts.NoteAdded(message="?"))],
 ]
 
 
@@ -49,6 +49,6 @@ def test_the_table_and_the_fakes_agree_on_the_queues_of_each_event(services: Aws
     assert {order: relay for order, relay in stored.items() if relay} == {
         order: ",".join(queues) for order, queues in queues_of_table.items()
     }
-    assert stored["0"] == "notices,deliveries,routing,search"
-    assert "notices,intake,deliveries" in stored.values()
+    assert stored["0"] == "notices,deliveries,routing,search,live"
+    assert "notices,intake,deliveries,live" in stored.values()
     assert None in stored.values()
