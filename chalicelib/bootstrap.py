@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.live.feed_table import FeedTable
     from chalicelib.adapters.live.socket_sender import ConnectionSender
     from chalicelib.adapters.live.socket_table import SocketTable
+    from chalicelib.adapters.metrics.data_lake import DataLake
     from chalicelib.adapters.metrics.metric_table import MetricTable
     from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
     from chalicelib.adapters.notifications.ses import SesMailer
@@ -324,6 +325,12 @@ class AwsServices:
         from chalicelib.adapters.desk.managed_login import ManagedLogin
 
         return ManagedLogin(self.secrets)
+
+    @cached_property
+    def data_lake(self) -> "DataLake":
+        from chalicelib.adapters.metrics.data_lake import DataLake
+
+        return DataLake(settings().lake_bucket)
 
     @cached_property
     def desk_pages(self) -> "DeskPages":

@@ -1,6 +1,7 @@
 """The data lake: the bucket with the rows and the report of each day."""
 
 from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.domain.cases.measure import Measure
 from chalicelib.domain.kernel.timestamps import Day
 
@@ -21,3 +22,14 @@ class DataLake:
         key = f"reports/{shop}/{day}.html"
         client("s3").put_object(Bucket=self.bucket, Key=key, Body=html.encode(), ContentType="text/html; charset=utf-8")
         return key
+
+    def read_report(self, shop: str, day: Day) -> str | None:
+        """A day's report; None if there is none."""
+        try:
+            body = client("s3").get_object(Bucket=self.bucket, Key=f"reports/{shop}/{day}.html")["Body"]
+        except ServiceError as error:
+            if error.code == "NoSuchKey":
+                return None
+            raise
+        with body:
+            return str(body.read().decode())
