@@ -19,7 +19,7 @@ TAKES = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 FOLDERS = {
     "api": {
         "s3:PutObject": {"uploads"},
-        "s3:GetObject": {"evidence", "mails", "exports"},
+        "s3:GetObject": {"evidence", "mails", "exports", "reports"},
         "s3:DeleteObject": {"evidence", "uploads", "exports", "letters", "mails"},
     },
     "intake": {
