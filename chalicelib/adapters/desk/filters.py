@@ -19,9 +19,9 @@ def page_filters(language: str, time_zone: str, now: Instant) -> dict[str, Calla
         text = format_local(instant, time_zone)
         return Markup('<time datetime="{}">{}</time>').format(format_instant(instant), text)
 
-    def span(milliseconds: int) -> str:
+    def span(milliseconds: float) -> str:
         """A span in its two largest units, such as `2h 5min`."""
-        minutes, parts = abs(milliseconds) // MINUTE_MS, []
+        minutes, parts = int(abs(milliseconds) // MINUTE_MS), []
         for unit, size in SPANS:
             count, minutes = divmod(minutes, size)
             if count:

@@ -73,6 +73,13 @@ class Desk:
         """A key for a form, so that what it does happens once."""
         return secrets.token_urlsafe(12)
 
+    @cached_property
+    def cursor(self) -> str:
+        """Where the page begins to read the changes feed: it shows everything before."""
+        from chalicelib.usecases.live.read_changes import start_of_page
+
+        return start_of_page(services())
+
     @property
     def form_token(self) -> str:
         """What every form of this session sends along."""

@@ -49,7 +49,12 @@ def error_page(desk: Desk, status: int, error: Exception) -> Response:
 
 def _headers() -> Headers:
     login = urlsplit(services().identity_provider.sign_out_url())
-    policy = POLICY.format(login=f"{login.scheme}://{login.netloc}", files=services().uploads.origins, live="")
+    sockets = urlsplit(services().live_url)
+    policy = POLICY.format(
+        login=f"{login.scheme}://{login.netloc}",
+        files=services().uploads.origins,
+        live=f"{sockets.scheme}://{sockets.netloc}" if sockets.netloc else "",
+    )
     return {
         "Content-Type": "text/html; charset=utf-8",
         "Cache-Control": "no-store",

@@ -21,6 +21,8 @@ PAGES = (
     Page("POST", "sign-out", "sign_in.pages:sign_out"),
     Page("POST", "language", "sign_in.pages:choose_language"),
     Page("GET", "", "sign_in.pages:home"),
+    Page("GET", "{shop}/changes", "live.pages:changes"),
+    Page("POST", "{shop}/live/tickets", "live.pages:ticket"),
     Page("GET", "{shop}/queue", "queue.pages:show"),
     Page("POST", "{shop}/queue/bulk", "queue.bulk:run"),
     Page("POST", "{shop}/queue/bulk/undo", "queue.bulk:undo"),
