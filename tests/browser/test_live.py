@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect, sync_playwright
 
 from infra.paths import ROOT
-from tests.browser.test_pages import FLAGS
+from tests.support.chromium import FLAGS
 
 SITE = "http://desk.localhost"
 CASE, OTHER = "01M7VHRXG0C0XZKDHBV94NGW43", "01M7VHRXG0C0XZKDHBV94NGW44"
@@ -69,9 +69,9 @@ class Server:
 
     def open(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)
-        socket.on_message(lambda text: self.hear(socket, json.loads(text)))
+        socket.on_message(lambda text: self.take(socket, json.loads(text)))
 
-    def hear(self, socket: WebSocketRoute, report: dict[str, Any]) -> None:
+    def take(self, socket: WebSocketRoute, report: dict[str, Any]) -> None:
         self.reports.append(report)
         socket.send(json.dumps({"here": []}))
 
@@ -257,7 +257,7 @@ def test_a_cursor_that_is_too_old_resets_the_page_and_a_session_that_ended_is_na
 def test_a_server_that_no_longer_answers_on_its_socket_is_noticed(page: Page, server: Server) -> None:
     start(page)
     eventually(page, lambda: server.reports)
-    server.hear = lambda socket, report: server.reports.append(report)  # type: ignore[method-assign]
+    server.take = lambda socket, report: server.reports.append(report)  # type: ignore[method-assign]
     page.clock.run_for(20_500)
     eventually(page, lambda: len(server.reports) >= 2)
     page.clock.run_for(10_500)

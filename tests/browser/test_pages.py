@@ -11,18 +11,12 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from infra.paths import ROOT
 from infra.samples import replay
+from tests.support.chromium import FLAGS
 from tests.support.cloud.stories import link_to
 from tests.support.cloud.world import World
 
 ARTEFACTS = ROOT / "artefacts"
 PHONE = {"width": 390, "height": 844}
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="module")

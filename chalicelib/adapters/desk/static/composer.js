@@ -6,7 +6,7 @@ const LOCAL = zh ? "已保存在此浏览器" : "saved in this browser";
 const BOTH = zh ? "另一个窗口有更新的文字：两份都已保留" : "another tab has newer text: both are kept";
 const timers = new WeakMap();
 const boxes = () => document.querySelectorAll("form[data-draft]");
-const place = (form) => `desk-draft ${form.dataset.who} ${form.dataset.case} ${form.dataset.kind}`;
+const place = (form) => `desk-draft ${form.dataset.who} ${form.dataset.about} ${form.dataset.kind}`;
 const area = (form) => form.querySelector("textarea");
 const show = (form, text) => { form.querySelector(".saved").textContent = text; };
 const counter = (form) => form.querySelector("[name=draft]");

@@ -43,4 +43,17 @@ document.addEventListener("htmx:after:swap", (event) => {
   heading?.focus({ preventScroll: true });
 });
 
-export const announce = (text) => { const place = document.getElementById("announce"); if (place) place.textContent = text; };
+const announce = (text) => { const place = document.getElementById("announce"); if (place) place.textContent = text; };
+
+// News of the case that is open: a notice, so that nothing moves under the pen. Who else is there, here and in lists.
+const article = () => document.querySelector("article.case");
+document.addEventListener("desk:changed", ({ detail }) => {
+  const open = article();
+  const news = document.getElementById("news");
+  if (!open || open.dataset.case !== detail.case || detail.version <= Number(open.dataset.version)) return;
+  if (news) { news.hidden = false; announce(news.textContent); }
+});
+document.addEventListener("desk:people", ({ detail }) => {
+  const text = [detail.writing.map((name) => "✎ " + name), detail.reading.map((name) => "👁 " + name)].flat().join(", ");
+  for (const place of document.querySelectorAll(`[data-people="${CSS.escape(detail.case)}"]`)) place.textContent = text;
+});
