@@ -22,7 +22,7 @@ class Card(Struct, frozen=True):
     changes: str
 
 
-CARDS: tuple[Card, ...] = ()
+CARDS: tuple[Card, ...] = (Card("policy", "agent", "admin"),)
 """The pages in the order of the index. Their texts are `settings.<name>` and `settings.<name>.about`."""
 
 
