@@ -1,12 +1,12 @@
 """The parts of a policy besides its clock rules, as fields of a form."""
 
 import copy
-import re
 from typing import Any, Literal
 
 from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.entrypoints.http.desk.settings.lists import joined, listed
 from chalicelib.entrypoints.http.desk.settings.spans import ALL_TIME, SECONDS, in_units, plain, read_number, unit_named
 
 Kind = Literal["span", "number", "list", "text", "days_by_name", "spans_by_name"]
@@ -86,7 +86,7 @@ def _shown(kind: Kind, value: Any) -> str:
     if value is None:
         return ""
     if kind == "list":
-        return ", ".join(value)
+        return joined(value)
     if kind == "days_by_name":
         return "\n".join(f"{name}: {days}" for name, days in value.items())
     if kind == "spans_by_name":
@@ -116,7 +116,7 @@ def with_typed(policy: Any, form: dict[str, str]) -> Any:
 def _read(part: Part, field: Field) -> Any:
     """What was typed, as the API takes it; None where nothing was. ValueError if it cannot be read."""
     if part.kind == "list":
-        return [text.strip() for text in re.split("[,，、\n]", field.value) if text.strip()]
+        return listed(field.value)
     if part.kind in ("days_by_name", "spans_by_name"):
         return dict(_named(part.kind, line) for line in field.value.splitlines() if line.strip())
     if part.kind == "text":
