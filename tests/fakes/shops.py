@@ -69,6 +69,10 @@ class FakeShops:
         versions = [row for (owner, _), row in self.calendars.items() if owner == shop and row.id == calendar]
         return max(versions, key=lambda row: row.version, default=None)
 
+    def newest_calendars(self, shop: str) -> list[Calendar]:
+        ids = sorted({row.id for (owner, _), row in self.calendars.items() if owner == shop})
+        return [row for each in ids if (row := self.newest_calendar(shop, each)) is not None]
+
     def add_calendar(self, shop: str, calendar: Calendar) -> Calendar:
         newest = self.newest_calendar(shop, calendar.id)
         added = replace(calendar, version=(newest.version if newest else 0) + 1)

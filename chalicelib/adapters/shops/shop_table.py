@@ -87,6 +87,19 @@ class ShopTable:
         version = self._newest(shop, f"K#{calendar}#")
         return self.calendar(shop, f"{calendar}@{version}") if version else None
 
+    def newest_calendars(self, shop: str) -> list[Calendar]:
+        """The newest version of each of the shop's calendars, by id: two queries for each, however many versions."""
+        newest: list[Calendar] = []
+        after = "K#"
+        while True:
+            item = next(self.table.query(keys.shop(shop), between=(after, "K$"), page=1, attributes=("sk",)), None)
+            if item is None:
+                return newest
+            _, identifier, _ = item["sk"].split("#")
+            calendar = self.newest_calendar(shop, identifier)
+            newest += [calendar] if calendar else []
+            after = f"K#{identifier}#:"
+
     def add_calendar(self, shop: str, calendar: Calendar) -> Calendar:
         """Save a calendar as the next version."""
         return self._add(shop, f"K#{calendar.id}#", calendar, first=1)

@@ -83,6 +83,9 @@ class ShopStore(Protocol):
     def newest_calendar(self, shop: str, calendar: str) -> Calendar | None:
         """The newest version of the calendar with this id; None if there is none."""
 
+    def newest_calendars(self, shop: str) -> list[Calendar]:
+        """The newest version of each of the shop's calendars, by id."""
+
     def add_calendar(self, shop: str, calendar: Calendar) -> Calendar:
         """Save a calendar as the next version; the calendar with its version."""
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
@@ -31,40 +32,78 @@ MAX_DAYS = 92
 MAX_LISTED = 200
 
 
+class Trial(Struct, frozen=True, kw_only=True):
+    """What a policy would have done to the cases that were opened in a period. `breached`: how many clocks of each name
+    were breached; `would_breach`: how many would have been; `breaches`: the first of these. `complete`: whether all
+    cases were tried within the time there was."""
+
+    cases: int
+    breached: dict[str, int]
+    would_breach: dict[str, int]
+    breaches: list[dict[str, Any]]
+    complete: bool = True
+
+
 def simulate_policy(
     services: "SimulatePolicyServices", store: CountedCases, shop_id: str, version: int, first: Day, last: Day
 ) -> dict[str, Any]:
     """The breaches of the cases that were opened from `first` to `last`: those that happened, and those that would have
     happened under this version."""
-    shop = shop_of(services, shop_id)
+    shop_of(services, shop_id)
     policy = services.shops.policy(shop_id, version)
     if policy is None:
         raise NotFound(f"Shop {shop_id!r} has no policy version {version}.")
-    days = list(_days(first, last))
-    start = start_of(first, shop.time_zone)
-    end = min(start_of(next_day(last), shop.time_zone), services.now())
-    breached: Counter[str] = Counter()
-    simulated: list[dict[str, Any]] = []
-    simulated_cases = 0
-    for case in store.cases_counted_on(shop_id, days):
-        if not start <= case.opened_at < end or case.historical:
-            continue
-        simulated_cases += 1
-        breached.update(clock.name for clock in case.clocks if clock.state == "breached")
-        simulated += [
-            {"case": case.id, "number": case.number, "clock": name}
-            for name in _breached_clocks(_simulated_case(services, case, policy, version), end)
-        ]
+    tried = try_policy(services, store, shop_id, policy, first, last)
     return {
         "shop": shop_id,
         "version": version,
         "from": first,
         "to": last,
-        "cases": simulated_cases,
-        "breached": dict(breached),
-        "would_breach": dict(Counter(breach["clock"] for breach in simulated)),
-        "breaches": simulated[:MAX_LISTED],
+        "cases": tried.cases,
+        "breached": tried.breached,
+        "would_breach": tried.would_breach,
+        "breaches": tried.breaches,
     }
+
+
+def try_policy(
+    services: "SimulatePolicyServices",
+    store: CountedCases,
+    shop_id: str,
+    policy: Policy,
+    first: Day,
+    last: Day,
+    until: Instant | None = None,
+) -> Trial:
+    """Try a policy, stored or not, on the cases that were opened from `first` to `last`; at `until` it stops with the
+    cases it has."""
+    shop = shop_of(services, shop_id)
+    days = list(_days(first, last))
+    start = start_of(first, shop.time_zone)
+    end = min(start_of(next_day(last), shop.time_zone), services.now())
+    breached: Counter[str] = Counter()
+    simulated: list[dict[str, Any]] = []
+    tried, complete = 0, True
+    for case in store.cases_counted_on(shop_id, days):
+        if not start <= case.opened_at < end or case.historical:
+            continue
+        if until is not None and services.now() >= until:
+            complete = False
+            break
+        tried += 1
+        breached.update(clock.name for clock in case.clocks if clock.state == "breached")
+        simulated += [
+            {"case": case.id, "number": case.number, "clock": name}
+            for name in _breached_clocks(_simulated_case(services, case, policy, policy.version), end)
+        ]
+    would_breach = dict(Counter(breach["clock"] for breach in simulated))
+    return Trial(
+        cases=tried,
+        breached=dict(breached),
+        would_breach=would_breach,
+        breaches=simulated[:MAX_LISTED],
+        complete=complete,
+    )
 
 
 def _simulated_case(services: "SimulatePolicyServices", case: Case, policy: Policy, version: int) -> Case | None:

@@ -67,5 +67,12 @@ PAGES = (
     Page("POST", "{shop}/cases/{case}/sides/{side}/close", "cases.commands:close_side"),
     Page("GET", "{shop}/settings", "settings.index:show"),
     Page("GET", "{shop}/settings/changes", "settings.index:changes"),
+    Page("GET", "{shop}/settings/agents", "settings.agents:show"),
+    Page("GET", "{shop}/settings/agents/edit", "settings.agents:edit"),
+    Page("POST", "{shop}/settings/agents/save", "settings.agents:save"),
+    Page("POST", "{shop}/settings/agents/remove", "settings.agents:remove"),
+    Page("POST", "{shop}/settings/agents/presence", "settings.agents:set_presence"),
+    Page("GET", "{shop}/settings/policy", "settings.policy.pages:show"),
+    Page("POST", "{shop}/settings/policy", "settings.policy.pages:save"),
 )
 """The pages. A path without a name in it stands before those that it would match."""

@@ -22,7 +22,10 @@ class Card(Struct, frozen=True):
     changes: str
 
 
-CARDS: tuple[Card, ...] = ()
+CARDS: tuple[Card, ...] = (
+    Card("agents", "agent", "supervisor"),
+    Card("policy", "agent", "admin"),
+)
 """The pages in the order of the index. Their texts are `settings.<name>` and `settings.<name>.about`."""
 
 
