@@ -146,6 +146,15 @@ class Table:
         except ServiceError as error:
             raise translate_error(error, unpack) from error
 
+    def put_version(self, item: Item, version: int) -> None:
+        """Replace an item that must have this version (0: must not exist), at half the price of a transaction with
+        `put_at`; `ConditionFailed` when it has another one."""
+        write = self.put_at(item, version)["Put"]
+        try:
+            client("dynamodb").put_item(**write)
+        except ServiceError as error:
+            raise translate_error(error, unpack) from error
+
     def update(self, pk: str, sk: str, changes: str, values: Item, condition: str = "attribute_exists(pk)") -> Item:
         """Change an item; the item after that. If the condition does not hold, `ConditionFailed` has the item."""
         names = {f"#{name}": name for name in attribute_names(changes + " " + condition)}

@@ -39,7 +39,7 @@ class DraftTable:
         """Store a draft in place of the one with its version; VersionConflict when another one is stored."""
         item = draft_item(self.personal, draft, customer)
         try:
-            self.table.transact([self.table.put_at(item, draft.version)])
+            self.table.put_version(item, draft.version)
         except ConditionFailed:
             raise VersionConflict from None
         return replace(draft, version=draft.version + 1)

@@ -18,6 +18,8 @@ from chalicelib.domain.timers.timer_source import Timer
 from chalicelib.usecases.ports.cases import VersionConflict
 
 SHOWN = 20
+KEEPS_TEXT = ("waiting", "sending")
+"""The states in which a reply still has its text."""
 
 
 class PendingReplyTable:
@@ -56,8 +58,10 @@ class PendingReplyTable:
 
     def move(self, reply: PendingReply, to: PendingState) -> bool:
         """Take a reply from its state to another; whether it still was in that state."""
+        changes = "SET #state = :to" + ("" if to in KEEPS_TEXT else " REMOVE #sealed, #whose")
+        place = keys.pending_replies(key_of_id(reply.case))
         try:
-            self.table.transact([self._step(reply, to)])
+            self.table.update(place, reply.id, changes, {":to": to, ":was": reply.state}, "#state = :was")
         except ConditionFailed:
             return False
         return True
@@ -66,17 +70,16 @@ class PendingReplyTable:
         """Take a reply from its state to another and store it as a draft; whether it still was in that state."""
         item = draft_item(self.personal, draft, customer)
         try:
-            self.table.transact([self._step(reply, to), self.table.put_at(item, draft.version)])
+            self.table.transact([self._ended(reply, to), self.table.put_at(item, draft.version)])
         except ConditionFailed as refused:
             if refused.reasons[0] is not None:
                 return False
             raise VersionConflict from None
         return True
 
-    def _step(self, reply: PendingReply, to: PendingState) -> dict[str, Any]:
-        text = {} if to in ("waiting", "sending") else {"sealed": None, "whose": None}
+    def _ended(self, reply: PendingReply, to: PendingState) -> dict[str, Any]:
         place = keys.pending_replies(key_of_id(reply.case))
-        return self.table.change(place, reply.id, {"state": to, **text}, {"state": reply.state})
+        return self.table.change(place, reply.id, {"state": to, "sealed": None, "whose": None}, {"state": reply.state})
 
     def _read(self, item: Item) -> PendingReply:
         return replace(self.personal.read(item, "reply", PendingReply), state=item["state"])

@@ -251,6 +251,10 @@ def test_a_mention_is_mailed_once_listed_and_read(stack: MotoStack) -> None:
     ask(stack, "POST", "/v1/shops/demo/mentions/read", {"mentions": [mention["id"]]}, lee)
     ask(stack, "POST", "/v1/shops/demo/mentions/read", {"case": mention["case"]}, lee)
     assert ask(stack, "GET", "/v1/shops/demo/mentions", token=lee)["items"] == []
+    for event in services().table.query(f"CASE#{mention['case'][-16:]}", between=("E#", "E$")):
+        stack.deliver("notices", json.dumps({"pk": event["pk"], "sk": event["sk"]}))  # every message comes again
+    assert ask(stack, "GET", "/v1/shops/demo/mentions", token=lee)["items"] == []
+    assert len(stack.mails("lee@example.com")) == 2
     listed = next(
         event for event in ask(stack, "GET", path_of(stack, "/events"))["items"] if event["id"] == mention["event"]
     )

@@ -301,3 +301,25 @@ def test_a_reply_on_a_case_that_becomes_part_of_another_comes_back() -> None:
     draft = read_draft(services, case, "mei", "reply")
     assert (draft.body, draft.notice) == ("first try", "refused")
     assert other.id in draft.why
+
+
+def test_what_comes_after_another_delivery_has_sent_the_reply_brings_no_draft_back() -> None:
+    services = FakeServices()
+    case = mailed_case(services)
+    pending = send(services, case).pending
+    assert pending is not None
+    services.time += UNDO_MS
+    place, answered = (key_of_id(case.id), pending.id), services.cases.answered
+
+    def other_delivery_is_faster(key: str) -> IdempotencyRecord | None:
+        services.cases.answered = answered  # type: ignore[method-assign]
+        assert deliver_reply(services, *place) == "sent"
+        stored = services.pending_replies.stored[place]
+        services.pending_replies.stored[place] = replace(stored, state="sending", body="x")  # it broke off before this
+        services.time += 1000
+        receive(services, plain("second", "亮了！"), _own_address(services, case))
+        return None
+
+    services.cases.answered = other_delivery_is_faster  # type: ignore[method-assign]
+    assert deliver_reply(services, *place) == "sent"
+    assert (len(replies(services, case)), services.drafts.stored) == (1, {})
