@@ -39,7 +39,7 @@ def test_every_handler_is_in_app_where_the_middleware_is(resources: Resources) -
 
 def test_no_queue_is_consumed_without_partial_failures_dead_letters_and_time_to_work(resources: Resources) -> None:
     found = list(consumers(resources))
-    assert len(found) == 10
+    assert len(found) == 11
     for name, function, source in found:
         queue = resources[source["Queue"]["Fn::GetAtt"][0]]["Properties"]
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name
@@ -79,8 +79,9 @@ def test_each_function_has_rights_of_its_own_and_only_those_that_mail_may_mail(r
     assert mailers == {"SurveysRole", "NoticesRole"}
 
 
-DELETES = {"TASKS#*", "WORK#*", "QUEUE#*", "WHO#*", "STAND#*"}
-"""What staff's commands remove: tasks that are done, released cases, queued cases that were assigned, erased people."""
+DELETES = {"TASKS#*", "WORK#*", "QUEUE#*", "WHO#*", "STAND#*", "STAFF#*", "DRAFT#*", "MENTION#*"}
+"""What staff's commands remove: tasks that are done, released cases, queued cases that were assigned, erased people,
+sessions that ended, drafts that were sent, mentions that were read."""
 
 
 def test_the_api_may_delete_what_staffs_commands_remove_and_nothing_else(resources: Resources) -> None:
@@ -144,6 +145,9 @@ def test_staff_routes_ask_the_pools_authorizer_and_customers_routes_do_not(resou
         "/p/{token}",
         "/p/{token}/{move}",
         "/x/{token}",
+        "/f/{token}",
+        "/desk",
+        "/desk/{proxy+}",
     }
 
 
