@@ -25,7 +25,7 @@ def why_not_merge(source: Case, target: Case, now: Instant) -> str | None:
 
 def _why_not_moved(source: Case, target: Case) -> str | None:
     if source.merged_into is not None:
-        return f"Case {source.number} is merged into another already: unmerge it there first."
+        return f"Case {source.number} is merged into another: unmerge it there first."
     if merged_cases(source):
         return f"Other cases are merged into {source.number}: unmerge them, or merge {target.number} into it instead."
     flow = source.flow
@@ -45,7 +45,7 @@ def _why_not_received(source: Case, target: Case, now: Instant) -> str | None:
     if target.merged_into is not None:
         return f"Case {target.number} is merged into another: merge this one into that one."
     if len(merged_cases(target)) >= MAX_MERGED:
-        return f"{MAX_MERGED} cases are merged into {target.number} already; link this one instead."
+        return f"{MAX_MERGED} cases are merged into {target.number}, which is the most; link this one instead."
     if target.historical and not source.historical:
         return f"Case {target.number} was imported as history: merge it into {source.number} instead."
     if not source.done and comes_after_closing(target, now):

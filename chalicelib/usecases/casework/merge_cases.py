@@ -9,6 +9,7 @@ from chalicelib.domain.casework.parts import merged_cases
 from chalicelib.domain.casework.payloads import MergeInto, Unmerge
 from chalicelib.domain.kernel.errors import Conflict
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.side_conversations.conversation import conversations_of
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.append_together import Facts, Stored, case_in, handle_together
 from chalicelib.usecases.customers import merge_customers
@@ -49,7 +50,7 @@ def merge(services: "MergeCasesServices", command: Command, body: MergeInto) -> 
         source, target = case_in(stored, command.case), case_in(stored, body.into)
         if source.merged_into == target.id:
             return {}
-        why_not = why_not_merge(source, target, services.now())
+        why_not = why_not_merge(source, target, services.now()) or _open_side(source, target)
         if why_not is not None:
             raise Conflict(why_not)
         _check_customer(services, command, body, source, target)
@@ -78,6 +79,16 @@ def unmerge(services: "MergeCasesServices", command: Command, body: Unmerge) -> 
         }
 
     return handle_together(services, command, [body.case], decide)
+
+
+def _open_side(source: Case, target: Case) -> str | None:
+    """Why a case with an open side conversation is not merged: nobody would watch its partner's deadline."""
+    if all(side.state == "closed" for side in conversations_of(source)):
+        return None
+    return (
+        f"A side conversation of case {source.number} is open: close it first, "
+        f"or merge {target.number} into it instead."
+    )
 
 
 def _check_customer(

@@ -50,7 +50,7 @@ def conversation(services: "HasCases", stored: StoredCase) -> list[Event]:
     merged = merged_cases(stored.case) if stored.case is not None else ()
     own = [event for event in services.cases.events(stored.key) if getattr(event.fact, "moved_from", "") not in merged]
     theirs = [event for identifier in merged for event in services.cases.events(key_of_id(identifier))]
-    return sorted([*own, *theirs], key=lambda event: event.at) if theirs else own
+    return sorted([*own, *theirs], key=lambda event: (event.at, event.order)) if theirs else own
 
 
 def _place(entry: TimelineEntry) -> str:

@@ -11,6 +11,7 @@ from chalicelib.domain.aftersales.notices import OFFERS
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseOpened, MessageReceived, ReplySent
+from chalicelib.domain.casework.parts import merged_cases
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.flows.facts import EvidenceAdded, EvidenceRefused, FlowMoved
 from chalicelib.domain.flows.moves import check_move, fact_of
@@ -215,9 +216,11 @@ def upload_for(services: "CustomerCasesServices", customer_case: CustomerCase, r
 
 
 def evidence_address(services: "CustomerCasesServices", case: Case, evidence: str) -> str:
-    """A URL, valid for five minutes, of a piece of evidence of this case; NotFound when it has none with that id."""
-    stored = services.cases.load(key_of_id(case.id))
-    facts = [event.fact for event in services.cases.events_to_fold(stored)]
+    """A URL, valid for five minutes, of a piece of evidence of this case, or of one that was merged into it; NotFound
+    when there is none with that id."""
+    keys = [key_of_id(identifier) for identifier in (case.id, *merged_cases(case))]
+    rows = services.cases.load_many(keys).values()
+    facts = (event.fact for stored in rows for event in services.cases.events_to_fold(stored))
     added = next((fact for fact in facts if isinstance(fact, EvidenceAdded) and fact.evidence == evidence), None)
     if added is None:
         raise NotFound(f"The case has no evidence {evidence!r}.")

@@ -6,6 +6,8 @@ have come back.
 
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.casework.parts import merged_cases
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.errors import Held
@@ -168,14 +170,27 @@ def delete_late_files(services: "ApplyRetentionServices", root: Customer) -> int
 
 
 def delete_files(services: "ApplyRetentionServices", key: str) -> int:
-    """Delete the files of a closed case whose retention period is over, unless the customer is under a legal hold;
-    returns how many."""
+    """Delete the files of a closed case, and of those that were merged into it, whose retention period is over, unless
+    the customer is under a legal hold; returns how many. Files of a merged case are needed as long as those of the case
+    that it is in."""
     case = services.cases.load(key).case
-    if case is None or case.closed_at is None:
+    closed_at = _closed_at(services, case) if case is not None else None
+    if case is None or closed_at is None:
         return 0
     days = read_policy(services, case.shop, None).retention.files_days
     root = main_record(services, key_of_id(case.customer))
     is_held = root is not None and any(record.held for record in linked_records(services, root))
-    if is_held or not is_over(case.closed_at, days, services.now() + DAY_MS):
+    if is_held or not is_over(closed_at, days, services.now() + DAY_MS):
         return 0
-    return sum(services.uploads.remove_below(f"{kind}/{case.shop}/{case.id}/") for kind in FILES)
+    owners = (case.id, *merged_cases(case))
+    return sum(services.uploads.remove_below(f"{kind}/{case.shop}/{owner}/") for owner in owners for kind in FILES)
+
+
+def _closed_at(services: "ApplyRetentionServices", case: Case) -> Instant | None:
+    """When the case was closed, and the one that it was merged into; None if one of them is not."""
+    if case.merged_into is None or case.closed_at is None:
+        return case.closed_at
+    target = services.cases.load(key_of_id(case.merged_into)).case
+    if target is None:
+        return case.closed_at
+    return max(case.closed_at, target.closed_at) if target.closed_at is not None else None

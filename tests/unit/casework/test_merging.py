@@ -1,8 +1,10 @@
 """A case becomes part of another one, and is taken out again."""
 
+from collections.abc import Callable
+
 import pytest
 
-from chalicelib.domain.cases.payloads import StatusChange
+from chalicelib.domain.cases.payloads import Escalate, StatusChange
 from chalicelib.domain.casework.parts import merged_cases
 from chalicelib.domain.casework.payloads import MergeInto
 from chalicelib.domain.flows.payloads import MoveIn
@@ -11,8 +13,10 @@ from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS
 from chalicelib.domain.surveys.timers import survey_due_at
 from chalicelib.domain.timers.due_timers import due_facts, next_timer
+from chalicelib.entrypoints.http.desk.cases.refusals import _conflict_phrase
 from chalicelib.usecases.aftersales.transition_flow import transition_flow
 from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.handle_command import escalate
 from chalicelib.usecases.casework import merge_cases
 from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord
 from chalicelib.usecases.ports.shop_rules import rules_of
@@ -141,7 +145,7 @@ def test_a_merge_is_refused_with_what_to_do_instead(services: FakeServices) -> N
     services.hook("case.requested", request(type="question", external_id="web-3"))
     third = case_key(SHOP.id, "web-3")
     merge(services, SECOND, FIRST)
-    with pytest.raises(Conflict, match="is merged into another already"):
+    with pytest.raises(Conflict, match="is merged into another: unmerge it"):
         merge(services, SECOND, third)
     with pytest.raises(Conflict, match="is merged into another: merge this one into that one"):
         merge(services, third, SECOND)
@@ -245,3 +249,24 @@ def test_unmerging_what_is_not_merged_there_is_refused(services: FakeServices) -
     unmerge(services)
     with pytest.raises(Conflict, match="is not merged into"):
         unmerge(services)
+
+
+def test_the_desk_has_words_of_its_own_for_each_reason_why_a_case_is_not_merged(services: FakeServices) -> None:
+    services.hook("case.requested", request(external_id="return-1"))
+    returned = case_key(SHOP.id, "return-1")
+    transition_flow(services, command(services, key=returned), "approve", MoveIn())
+
+    def merge_second() -> str:
+        merge(services)
+        return SECOND
+
+    refusals: dict[str, Callable[[], object]] = {
+        "refusal.merge_itself": lambda: merge(services, FIRST, FIRST),
+        "refusal.merge_flow": lambda: merge(services, returned, FIRST),
+        "refusal.is_merged": lambda: escalate(services, command(services, key=merge_second()), Escalate(reason="x")),
+        "refusal.merge": lambda: merge(services, SECOND, returned),
+    }
+    for phrase, refused in refusals.items():
+        with pytest.raises(Conflict) as error:
+            refused()
+        assert _conflict_phrase("merge", str(error.value)) == phrase

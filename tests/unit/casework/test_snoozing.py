@@ -8,7 +8,7 @@ import pytest
 from chalicelib.domain.casework.facts import SnoozeEnded
 from chalicelib.domain.casework.parts import is_snoozed, snooze_of
 from chalicelib.domain.casework.payloads import SnoozeUntil, Unsnooze
-from chalicelib.domain.casework.snoozing import clocks_that_break
+from chalicelib.domain.casework.snoozing import clocks_that_break, snooze_end
 from chalicelib.domain.flows.payloads import MoveIn, TaskIn, TaskResult
 from chalicelib.domain.kernel.errors import Conflict, Invalid
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, to_datetime
@@ -176,3 +176,12 @@ def test_who_resolves_a_snoozed_case_with_a_flow_ends_its_snooze() -> None:
     transition_flow(services, command(services), "withdraw", MoveIn())
     assert not is_snoozed(case_in(services))
     assert faults(services) == []
+
+
+def test_a_snooze_that_has_ended_otherwise_does_not_end_again(services: FakeServices) -> None:
+    snooze(services, 48)
+    before = case_in(services)
+    change_status(services, "resolved")
+    message = write(services, "hello?", 30)
+    assert snooze_end(before, case_in(services), [message]) is None
+    assert ends(services) == []
