@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect, sync_playwright
 
 from infra.paths import ROOT
-from tests.browser.test_pages import FLAGS
+from tests.support.chromium import FLAGS
 
 SITE = "http://desk.localhost"
 CASE, OTHER = "01M7VHRXG0C0XZKDHBV94NGW43", "01M7VHRXG0C0XZKDHBV94NGW44"
