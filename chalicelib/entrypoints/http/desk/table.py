@@ -72,6 +72,9 @@ PAGES = (
     Page("POST", "{shop}/settings/agents/save", "settings.agents:save"),
     Page("POST", "{shop}/settings/agents/remove", "settings.agents:remove"),
     Page("POST", "{shop}/settings/agents/presence", "settings.agents:set_presence"),
+    Page("GET", "{shop}/settings/calendars", "settings.calendars.pages:show"),
+    Page("GET", "{shop}/settings/calendars/edit", "settings.calendars.pages:open_calendar"),
+    Page("POST", "{shop}/settings/calendars/save", "settings.calendars.pages:save"),
     Page("GET", "{shop}/settings/policy", "settings.policy.pages:show"),
     Page("POST", "{shop}/settings/policy", "settings.policy.pages:save"),
 )

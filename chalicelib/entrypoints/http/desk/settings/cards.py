@@ -25,6 +25,7 @@ class Card(Struct, frozen=True):
 CARDS: tuple[Card, ...] = (
     Card("agents", "agent", "supervisor"),
     Card("policy", "agent", "admin"),
+    Card("calendars", "agent", "admin"),
 )
 """The pages in the order of the index. Their texts are `settings.<name>` and `settings.<name>.about`."""
 
