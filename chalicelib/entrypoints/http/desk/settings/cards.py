@@ -23,6 +23,7 @@ class Card(Struct, frozen=True):
 
 
 CARDS: tuple[Card, ...] = (
+    Card("shop", "admin", "admin"),
     Card("agents", "agent", "supervisor"),
     Card("policy", "agent", "admin"),
     Card("calendars", "agent", "admin"),

@@ -19,9 +19,9 @@ from chalicelib.entrypoints.http.desk.settings.calendars.year import KINDS, hour
 from chalicelib.entrypoints.http.desk.settings.cards import need_change, open_card, setting_page
 from chalicelib.entrypoints.http.requests import parameter
 
-COUNTRIES = tuple(
-    ["CN", "HK", "TW", "JP", "KR", "SG", "MY", "TH", "VN", "ID", "IN", "AU", "NZ", "US", "CA", "MX", "BR", "GB", "IE", "DE", "AT", "CH", "FR", "BE", "NL", "IT", "ES", "PT", "PL", "SE", "DK", "NO", "FI"]
-)
+EAST = ("CN", "HK", "TW", "JP", "KR", "SG", "MY", "TH", "VN", "ID", "IN", "AU", "NZ")
+WEST = ("US", "CA", "MX", "BR", "GB", "IE", "DE", "AT", "CH", "FR", "BE", "NL", "IT", "ES", "PT", "PL", "SE", "DK")
+COUNTRIES = (*EAST, *WEST, "NO", "FI")
 """The countries that the form suggests for public holidays; it takes others, too."""
 
 

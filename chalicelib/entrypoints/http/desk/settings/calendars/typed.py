@@ -9,7 +9,7 @@ from chalicelib.entrypoints.http.desk.settings.calendars.year import hours_text
 from chalicelib.entrypoints.http.desk.settings.lists import listed
 
 SPAN = re.compile(r"([0-9]{1,2})[:：.]([0-9]{2})\s*(?:-|–|—|~|～|至|to)\s*([0-9]{1,2})[:：.]([0-9]{2})")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NAMES = ("time_zone", "holidays", "closed", "open", *(f"hours.{weekday}" for weekday in WEEKDAYS))
 
 
@@ -35,7 +35,7 @@ def read_calendar(form: dict[str, str]) -> dict[str, Any]:
         elif spans:
             hours[weekday] = spans
     closed = listed(form.get("closed", ""))
-    if not all(DAY.fullmatch(day) for day in closed):
+    if not all(DATE.fullmatch(day) for day in closed):
         errors.append(("closed", "calendars.fault.days"))
     opened = _open(form.get("open", ""))
     if opened is None:
@@ -64,7 +64,7 @@ def _open(text: str) -> dict[str, Any] | None:
     for line in filter(None, map(str.strip, text.splitlines())):
         day, hours = line[:10], line[10:].lstrip(" :：")
         spans = _spans(hours)
-        if not DAY.fullmatch(day) or not spans:
+        if not DATE.fullmatch(day) or not spans:
             return None
         days[day] = spans
     return days
