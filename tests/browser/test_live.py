@@ -2,16 +2,14 @@
 
 import json
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from infra.paths import ROOT
-from tests.support.chromium import FLAGS
 
 SITE = "http://desk.localhost"
 CASE, OTHER = "01M7VHRXG0C0XZKDHBV94NGW43", "01M7VHRXG0C0XZKDHBV94NGW44"
@@ -78,17 +76,6 @@ class Server:
 
     def send(self, message: dict[str, Any]) -> None:
         self.sockets[-1].send(json.dumps(message))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -1,33 +1,20 @@
 """The pages as customers meet them: in Chromium, on a phone, in both languages, by keyboard, without scripts."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from infra.paths import ROOT
 from infra.samples import replay
-from tests.support.chromium import FLAGS
 from tests.support.cloud.stories import link_to
 from tests.support.cloud.world import World
 
 ARTEFACTS = ROOT / "artefacts"
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("Chromium is not installed; on Debian: apt-get install chromium")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -87,7 +87,7 @@ def _check_email(services: "ManageAgentsServices", shop: Shop, agent: str, setti
 def read_agent(services: "ManageAgentsServices", shop_id: str, agent: str) -> AgentStatus:
     """An agent of a shop; NotFound when the shop has no such agent."""
     shop_of(services, shop_id, fresh=False)
-    status = services.agents.status(shop_id, agent)
+    status = services.agents.status(shop_id, agent) if re.fullmatch(AGENT_ID, agent) else None
     if status is None:
         raise NotFound(f"There is no agent {agent!r} on the roster of {shop_id}.")
     return status

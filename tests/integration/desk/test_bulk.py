@@ -11,6 +11,7 @@ from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.routing.agents import Agent
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
 from chalicelib.usecases.ports.shop_rules import shop_of
+from tests.support.desk.visitor import Visitor
 from tests.support.moto.counted import counted_calls
 from tests.support.moto.tables import MEI, given_case
 
@@ -79,3 +80,12 @@ def test_the_largest_command_fits_into_an_item(services: AwsServices) -> None:
     assert len(item["bulk"]) < 100_000
     assert item["ttl"] > services.now() // 1000
     assert services.bulks.load("demo", "k") == bulk
+
+
+def test_what_was_done_on_the_page_is_undone_by_its_button(desk: AwsServices) -> None:
+    ids = [stored.case.id for number in range(2) if (stored := given_case(desk, f"web-{number}")).case]
+    boss = Visitor.signed_in("boss", ("supervisor", "shop:demo"))
+    done = boss.post("demo/queue/bulk", {"cases": ids, "command": "tags", "tag": "batch", "key": "k-1", "view": "all"})
+    assert "2 of 2 cases changed" in done.text
+    undone = boss.post("demo/queue/bulk/undo", {"key": done.hidden("key"), "view": "all"})
+    assert "2 of 2 cases are as they were" in undone.text

@@ -61,11 +61,12 @@ document.addEventListener("submit", (event) => {
   if (cursor) cursor.value = area(form).selectionStart;
   if (!event.submitter?.hasAttribute("formaction")) sessionStorage.setItem("desk-sent", place(form));
 }, true);
-// A form that was taken is no draft any more; one that was refused comes back with its text.
+// A form that was taken is no draft any more: its case is shown again. One that was refused comes back with its text;
+// one that met the end of the session leads to the sign-in, and its text stays here.
 const settle = () => {
   const sent = sessionStorage.getItem("desk-sent");
   sessionStorage.removeItem("desk-sent");
-  if (sent && !document.querySelector("#refusal")) localStorage.removeItem(sent);
+  if (sent && !document.querySelector("#refusal") && [...boxes()].some((form) => place(form) === sent)) localStorage.removeItem(sent);
   restore();
 };
 addEventListener("pagehide", () => boxes().forEach((form) => { if (localStorage.getItem(place(form))) save(form, true); }));

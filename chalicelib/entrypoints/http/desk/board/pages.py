@@ -52,7 +52,8 @@ def change_agent(desk: Desk, agent: str) -> Response:
     from msgspec.structs import asdict
 
     from chalicelib.domain.routing.agents import AgentIn, PresenceIn
-    from chalicelib.usecases.routing.manage_agents import put_agent, read_agent, set_presence
+    from chalicelib.usecases.routing.manage_agents import read_agent, set_presence
+    from chalicelib.usecases.shops import change_settings
 
     if not desk.caller.is_second_person:
         raise NotAllowed("Only supervisors and admins may change agents.")
@@ -61,5 +62,6 @@ def change_agent(desk: Desk, agent: str) -> Response:
         set_presence(services(), desk.shop.id, agent, form_body({"state": desk.form["state"]}, PresenceIn).state)
     if desk.form.get("capacity"):
         fields = {name: value for name, value in asdict(stored).items() if name != "id"}
-        put_agent(services(), desk.shop.id, agent, form_body(fields | {"capacity": desk.form["capacity"]}, AgentIn))
+        settings = form_body(fields | {"calendar": stored.shift, "capacity": desk.form["capacity"]}, AgentIn)
+        change_settings.change_agent(services(), desk.shop.id, agent, settings, desk.caller.name)
     return see_other(desk.address("board"))
