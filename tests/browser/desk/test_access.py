@@ -1,4 +1,4 @@
-"""Checks 3 and 4: the desk by keyboard alone, and for everybody who sees, hears or holds it otherwise."""
+"""Checks 3 and 4: the desk by keyboard alone, and for everybody who sees or uses it in another way."""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -64,7 +64,7 @@ def test_a_return_is_taken_from_the_queue_to_its_inspection_by_keyboard_alone(st
 
 
 def move(person: Person, name: str, **fields: str) -> None:
-    """Open a move, fill its form in and send it, with Tab, Enter and letters alone."""
+    """Open a move, fill its form in and send it, with Tab, Enter and typing alone."""
     keys = person.page.keyboard
     summary = person.page.locator("#flow summary", has_text=name).first
     tab_to(person, summary)

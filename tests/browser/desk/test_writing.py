@@ -1,4 +1,4 @@
-"""Checks 5, 7 and 8: what is written is sent once, undone in time, refused over news, and never lost."""
+"""Checks 5, 7 and 8: what is written is sent once, undone in time, refused over what was not seen, and never lost."""
 
 import re
 import time
@@ -120,7 +120,7 @@ def test_a_draft_survives_a_session_that_ended_while_it_was_written(staff: Staff
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_later_of_two_replies_is_refused_with_the_news_and_its_text_kept(
+def test_the_later_of_two_replies_is_refused_with_what_came_and_its_text_kept(
     staff: Staff, world: World, language: str
 ) -> None:
     case = world.ask(f"two-{language}", channel="chat")
@@ -129,8 +129,8 @@ def test_the_later_of_two_replies_is_refused_with_the_news_and_its_text_kept(
             person.open_case(case)
         lin.send("The first answer")
         mei.send("The second answer")
-        news = mei.page.get_by_role("alert").first
-        expect(news).to_be_visible()
+        notice = mei.page.get_by_role("alert").first
+        expect(notice).to_be_visible()
         expect(mei.page.locator("#refusal")).to_contain_text("The first answer")
         expect(mei.reply).to_have_value("The second answer")
         mei.shot(f"stale-reply-{language}")
