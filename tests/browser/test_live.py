@@ -68,7 +68,7 @@ class Server:
 
     def open(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)
-        socket.on_message(lambda text: self.hear(socket, json.loads(text)))
+        socket.on_message(lambda text: self.receive(socket, json.loads(text)))
 
     def hear(self, socket: WebSocketRoute, report: dict[str, Any]) -> None:
         self.reports.append(report)
