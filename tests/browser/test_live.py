@@ -70,7 +70,7 @@ class Server:
         self.sockets.append(socket)
         socket.on_message(lambda text: self.receive(socket, json.loads(text)))
 
-    def hear(self, socket: WebSocketRoute, report: dict[str, Any]) -> None:
+    def receive(self, socket: WebSocketRoute, report: dict[str, Any]) -> None:
         self.reports.append(report)
         socket.send(json.dumps({"here": []}))
 
@@ -248,7 +248,7 @@ def test_a_cursor_that_is_too_old_resets_the_page_and_a_session_that_ended_is_na
 def test_a_server_that_no_longer_answers_on_its_socket_is_noticed(page: Page, server: Server) -> None:
     start(page)
     eventually(page, lambda: server.reports)
-    server.hear = lambda socket, report: server.reports.append(report)  # type: ignore[method-assign]
+    server.receive = lambda socket, report: server.reports.append(report)  # type: ignore[method-assign]
     page.clock.run_for(20_500)
     eventually(page, lambda: len(server.reports) >= 2)
     page.clock.run_for(10_500)
