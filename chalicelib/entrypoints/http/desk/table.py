@@ -80,5 +80,9 @@ PAGES = (
     Page("POST", "{shop}/settings/calendars/save", "settings.calendars.pages:save"),
     Page("GET", "{shop}/settings/policy", "settings.policy.pages:show"),
     Page("POST", "{shop}/settings/policy", "settings.policy.pages:save"),
+    Page("GET", "{shop}/settings/macros", "settings.macros.pages:show"),
+    Page("GET", "{shop}/settings/macros/edit", "settings.macros.pages:edit"),
+    Page("POST", "{shop}/settings/macros/save", "settings.macros.pages:save"),
+    Page("POST", "{shop}/settings/macros/remove", "settings.macros.pages:remove"),
 )
 """The pages. A path without a name in it stands before those that it would match."""

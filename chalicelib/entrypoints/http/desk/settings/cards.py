@@ -27,6 +27,7 @@ CARDS: tuple[Card, ...] = (
     Card("agents", "agent", "supervisor"),
     Card("policy", "agent", "admin"),
     Card("calendars", "agent", "admin"),
+    Card("macros", "agent", "supervisor"),
 )
 """The pages in the order of the index. Their texts are `settings.<name>` and `settings.<name>.about`."""
 

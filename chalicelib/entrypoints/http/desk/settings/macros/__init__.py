@@ -1,0 +1,1 @@
+"""The macros of a shop on the desk."""

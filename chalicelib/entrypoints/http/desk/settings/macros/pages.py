@@ -1,0 +1,140 @@
+"""Macros: the list, the form of one, and what one would do to a case."""
+
+from typing import TYPE_CHECKING, get_args
+
+from chalice.app import Response
+
+from chalicelib.bootstrap import services
+from chalicelib.domain.kernel.errors import AftercareError, Invalid, NotFound, Stale
+from chalicelib.entrypoints.http.access_log import note_access
+from chalicelib.entrypoints.http.desk.cases.forms import find_case_of
+from chalicelib.entrypoints.http.desk.context import Desk
+from chalicelib.entrypoints.http.desk.html import see_other
+from chalicelib.entrypoints.http.desk.settings.cards import need_change, open_card, setting_page
+from chalicelib.entrypoints.http.desk.settings.macros.fields import EMPTY, LINES, content_of, values_of
+from chalicelib.entrypoints.http.requests import parameter
+from chalicelib.observability import logger
+
+if TYPE_CHECKING:
+    from chalicelib.domain.composer.macros import Macro
+    from chalicelib.usecases.composer.macros.preview_macro import Preview
+
+
+def show(desk: Desk) -> Response:
+    """All macros of the shop, those that are archived at the end."""
+    from chalicelib.usecases.composer.macros.manage_macros import list_macros
+
+    open_card(desk, "macros")
+    macros = sorted(list_macros(services(), desk.shop.id, archived=True), key=lambda macro: macro.content.archived)
+    saved = parameter(desk.request, "saved") == "1"
+    return setting_page(desk, "macros", "macros.html", macros=macros, saved=saved)
+
+
+def edit(desk: Desk) -> Response:
+    """A macro (`?macro=`), or a new one; with `?case=` also what it would do to that case."""
+    open_card(desk, "macros")
+    name = parameter(desk.request, "macro")
+    if name is None:
+        need_change(desk, "macros")
+        return _form(desk, None, EMPTY)
+    macro = _find(desk, name)
+    return _form(desk, macro, values_of(macro))
+
+
+def save(desk: Desk) -> Response:
+    """Save a macro as its next version."""
+    from chalicelib.usecases.composer.macros.manage_macros import put_macro
+    from chalicelib.usecases.shops.record_change import record_change
+
+    need_change(desk, "macros")
+    form = desk.form
+    before = services().macros.load(desk.shop.id, form.get("macro", "")[:64])
+    editing = before if before and not before.deleted and form.get("editing") else None
+    try:
+        body = content_of(form, editing.content if editing else None)
+        expected = _expected(before, form)
+        saved = put_macro(services(), desk.shop.id, form.get("macro", ""), body, desk.caller.name, expected)
+    except (Invalid, Stale) as error:
+        errors = dict(error.errors) if isinstance(error, Invalid) else {"version": str(error)}
+        return _form(desk, editing, {line: form.get(line, "") for line in (*LINES, "version")}, 422, errors)
+    was = before.content if before and not before.deleted else None
+    record_change(services(), desk.shop.id, "macros", saved.id, desk.caller.name, was, body)
+    logger.info("macro saved", extra={"shop": desk.shop.id, "macro": saved.id, "version": saved.version})
+    return see_other(desk.address(f"settings/macros/edit?macro={saved.id}&saved=1"))
+
+
+def _expected(before: "Macro | None", form: dict[str, str]) -> int | None:
+    """The version that was edited. Invalid for a new macro with the id of one that is there."""
+    version = form.get("version", "")
+    if form.get("editing"):
+        return int(version) if version.isdecimal() and len(version) < 10 else None
+    if before is not None and not before.deleted:
+        raise Invalid([("macro", "is the id of another macro: choose another, or edit that one")])
+    return before.version if before else 0
+
+
+def remove(desk: Desk) -> Response:
+    """End a macro; its versions stay readable by API."""
+    from chalicelib.usecases.composer.macros.manage_macros import delete_macro
+    from chalicelib.usecases.shops.record_change import record_change
+
+    need_change(desk, "macros")
+    macro = _find(desk, desk.form.get("macro", ""))
+    version = desk.form.get("version", "")
+    expected = int(version) if version.isdecimal() and len(version) < 10 else None
+    delete_macro(services(), desk.shop.id, macro.id, desk.caller.name, expected)
+    record_change(services(), desk.shop.id, "macros", macro.id, desk.caller.name, macro.content, None)
+    return see_other(desk.address("settings/macros?saved=1"))
+
+
+def _find(desk: Desk, name: str) -> "Macro":
+    from chalicelib.usecases.composer.macros.manage_macros import read_macro
+
+    try:
+        return read_macro(services(), desk.shop.id, name[:64])
+    except NotFound:
+        raise NotFound("There is no such page.") from None
+
+
+def _form(
+    desk: Desk, macro: "Macro | None", values: dict[str, str], status: int = 200, faults: dict[str, str] | None = None
+) -> Response:
+    from chalicelib.domain.casework.facts import SnoozeEvent
+    from chalicelib.domain.composer.placeholders import PLACEHOLDERS
+    from chalicelib.domain.kernel.enums import Status
+
+    case = parameter(desk.request, "case") if desk.request.method == "GET" else None
+    preview, objection = _preview(desk, macro, case.strip()) if macro and case else (None, "")
+    return setting_page(
+        desk,
+        "macros",
+        "macro.html",
+        status,
+        macro=macro,
+        values=values,
+        faults=faults or {},
+        placeholders=["{{ " + name + " }}" for name in PLACEHOLDERS],
+        statuses=get_args(Status),
+        events=get_args(SnoozeEvent),
+        case=case or "",
+        preview=preview,
+        objection=objection,
+        saved=desk.request.method == "GET" and parameter(desk.request, "saved") == "1",
+    )
+
+
+def _preview(desk: Desk, macro: "Macro", case: str) -> "tuple[Preview | None, str]":
+    """What the macro would do to a case, given by its id or its address on the desk; or why that cannot be said."""
+    from chalicelib.usecases.composer.macros.preview_macro import preview_macro
+
+    words = services().desk_pages.words(desk.language)
+    try:
+        stored = find_case_of(desk, case.rstrip("/").rpartition("/")[2][:100])
+    except NotFound:
+        return None, words["macros.no_case"]
+    assert stored.case is not None
+    note_access(desk.request, [stored.case.customer], "case")
+    try:
+        return preview_macro(services(), stored, [macro.id], desk.caller.name), ""
+    except AftercareError as error:
+        return None, str(error)
