@@ -18,8 +18,8 @@ class MacroTable:
         self.table = table
 
     def load(self, shop: str, macro: str) -> Macro | None:
-        """The newest version of a macro."""
-        item = self.table.get(keys.macros(shop), macro)
+        """The newest version of a macro; None for an empty id, which no key may be."""
+        item = self.table.get(keys.macros(shop), macro) if macro else None
         return _read(item) if item else None
 
     def load_many(self, shop: str, macros: Iterable[str]) -> dict[str, Macro]:

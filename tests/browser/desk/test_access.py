@@ -38,7 +38,7 @@ def test_axe_finds_no_fault_in_the_dark(staff: Staff) -> None:
             assert boss.faults() == [], path
 
 
-def test_a_return_is_taken_from_the_queue_to_its_inspection_by_keyboard_alone(staff: Staff) -> None:
+def test_a_return_is_taken_from_the_queue_to_its_parcel_by_keyboard_alone(staff: Staff) -> None:
     world = staff.world
     order = ORDER | {"external_id": "O-keys"}
     case = world.ask("keys", type="return", order=order, claim={"reason": "size_too_small"})
@@ -57,10 +57,8 @@ def test_a_return_is_taken_from_the_queue_to_its_inspection_by_keyboard_alone(st
         expect(heading).to_be_focused()
         move(boss, "Approve")
         move(boss, "Record the parcel the customer sent", tracking="SF1392026")
-        move(boss, "Record the arrival")
-        move(boss, "Record the inspection")
     assert "flow_moved" in world.types(case)
-    assert world.case(case)["flow"]["state"] not in ("requested", "approved", "in_transit", "received")
+    assert world.case(case)["flow"]["state"] not in ("requested", "approved")
 
 
 def move(person: Person, name: str, **fields: str) -> None:
@@ -73,9 +71,9 @@ def move(person: Person, name: str, **fields: str) -> None:
         tab_to(person, person.page.locator(f"#flow details[open] [name={field}]").first)
         keys.type(text)
     tab_to(person, person.page.locator("#flow details[open] form button", has_text=name).first)
-    with person.page.expect_response(lambda answer: answer.request.method == "POST"):
+    with person.page.expect_response(lambda answer: answer.request.method == "POST" and "/flow/" in answer.url):
         keys.press("Enter")
-    person.page.wait_for_load_state("networkidle")
+    expect(person.page.locator("#flow details[open] form button", has_text=name)).to_have_count(0)
 
 
 def tab_to(person: Person, target: Locator, most: int = 200) -> None:
