@@ -431,6 +431,7 @@ def test_a_page_takes_as_many_calls_for_a_long_case_as_for_a_short_one(desk: Aws
         visitor.get(path_of(stored))
     for place in range(70):
         write_reply.write(desk, command(stored), Message(body=f"note-{place}", public=False))
+    visitor.get(path_of(stored))  # which marks the case as seen
     with counted_calls() as long:
         visitor.get(path_of(stored))
-    assert sum(long.values()) == sum(short.values()) <= 19
+    assert sum(long.values()) == sum(short.values()) <= 21

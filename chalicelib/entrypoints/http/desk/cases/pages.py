@@ -31,12 +31,23 @@ def show(desk: Desk, case: str) -> Response:
     stored = find_case_of(desk, case)
     asked = _parameter(desk, "at")
     if not asked:
+        _mark_seen(desk, stored)
         return case_page(desk, stored)
     moment = _parse_time(desk, asked)
     if moment is None or stored.case is None or moment < stored.case.opened_at:
         words = Words(desk)
         return case_page(desk, stored, Refusal(form="at", status=422, text=words.say("cases.bad_time")))
     return _past_page(desk, stored, moment)
+
+
+def _mark_seen(desk: Desk, stored: "StoredCase") -> None:
+    """Whoever opens a case has seen it, and the mentions of them on it."""
+    from chalicelib.usecases.composer.mentions import mark_case_read
+
+    who = desk.caller.name
+    services().desk.mark_seen(desk.shop.id, who, stored.key, stored.version, desk.now)
+    if stored.case is not None:
+        mark_case_read(services(), desk.shop.id, who, stored.case.id)
 
 
 def handle_form(desk: Desk, case: str, form: str, do: "Callable[[], object]") -> Response:
