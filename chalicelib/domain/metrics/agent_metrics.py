@@ -1,71 +1,18 @@
-"""What agents did in a period, summed from the records of its days, and compared with what all agents did.
+"""What agents did in a period (`sums`), compared with what all agents did.
 
 An agent is compared only if the sample is large enough: the mean of few cases, or the share of few answers, is chance.
 Below the minimum the figures are shown without a difference.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct
-
 from chalicelib.domain.metrics.intervals import csat_interval
+from chalicelib.domain.metrics.sums import CLOCKS, Summed
 
 Record = dict[str, Any]
 NEEDS_CASES = 20
 NEEDS_ANSWERS = 30
-CLOCKS = ("first_reply", "resolution")
 DIGITS = 9
-
-
-class Summed(Struct, frozen=True, kw_only=True):
-    """The sums of a period for an agent, for an agent and a type of case, or for a shift. `counts` and `seconds` are by
-    clock; `scores`: how many customers gave each CSAT from 1 to 5."""
-
-    value: str
-    handled: int = 0
-    counts: dict[str, int] = {}
-    seconds: dict[str, float] = {}
-    scores: tuple[int, ...] = (0, 0, 0, 0, 0)
-    reopened: int = 0
-    transfers: int = 0
-
-    def mean(self, clock: str) -> float | None:
-        """The arithmetic mean of a duration, in seconds."""
-        return self.seconds[clock] / self.counts[clock] if self.counts.get(clock) else None
-
-    @property
-    def answered(self) -> int:
-        """How many customers answered."""
-        return sum(self.scores)
-
-    @property
-    def satisfied(self) -> int:
-        """How many customers gave 4 or 5."""
-        return sum(self.scores[3:])
-
-    @property
-    def percent(self) -> float | None:
-        """CSAT: the share of the satisfied, in percent."""
-        return 100 * self.satisfied / self.answered if self.answered else None
-
-
-def summed(value: str, records: Iterable[Record]) -> Summed:
-    """The sums of the records of some days."""
-    days = list(records)
-    return Summed(
-        value=value,
-        handled=sum(record["resolved"] for record in days),
-        counts={clock: sum(record[clock]["count"] for record in days) for clock in CLOCKS},
-        seconds={clock: sum(_seconds(record[clock]) for record in days) for clock in CLOCKS},
-        scores=tuple(sum(record["csat"]["scores"][place] for record in days) for place in range(5)),
-        reopened=sum(record["reopened"] for record in days),
-        transfers=sum(record["transfers"] for record in days),
-    )
-
-
-def _seconds(durations: Record) -> float:
-    return float(durations["count"] * (durations["mean"] or 0))
 
 
 def view(agent: Summed, total: Summed) -> Record:

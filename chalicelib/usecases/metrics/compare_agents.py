@@ -1,19 +1,17 @@
 """What a shop's agents did in a period, each compared with all of them."""
 
-from chalicelib.domain.kernel.errors import invalid
-from chalicelib.domain.kernel.timestamps import Day, next_day
-from chalicelib.domain.metrics.agent_metrics import Summed, summed, view
+from chalicelib.domain.kernel.periods import days_between
+from chalicelib.domain.kernel.timestamps import Day
+from chalicelib.domain.metrics.agent_metrics import view
 from chalicelib.domain.metrics.dimensions import AGENT_PREFIX
+from chalicelib.domain.metrics.sums import Summed, summed
 from chalicelib.usecases.ports.metrics import AgentRecords, Record
-
-MAX_DAYS = 92
 
 
 def compare_agents(store: AgentRecords, shop: str, dimension: str, first: Day, last: Day) -> list[Record]:
     """The agents of a shop from one day to another, those who resolved most cases first. By `skill` each is compared
-    with all agents who had cases of that type. A period that is empty or longer than `MAX_DAYS` is invalid."""
-    if last < first or next_day(first, MAX_DAYS) <= last:
-        raise invalid("to", f"is a day from `from` on, {MAX_DAYS} days in all at the most")
+    with all agents who had cases of that type. Invalid for a period as for `days_between`."""
+    days_between(first, last)
     by_agent: dict[str, list[Record]] = {}
     for record in store.records_between(shop, AGENT_PREFIX + dimension, first, last):
         by_agent.setdefault(record["value"], []).append(record)

@@ -1,20 +1,19 @@
 """The figures of a shop in a period: by value of a dimension, by day, and against the period before."""
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from chalicelib.domain.kernel.errors import invalid
+from chalicelib.domain.kernel.periods import days_between
 from chalicelib.domain.kernel.timestamps import Day, next_day
 from chalicelib.domain.metrics.period_figures import Measured, PeriodFigure, figures_of
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.ports.metrics import AgentRecords
+    from chalicelib.usecases.ports.metrics import AgentRecords, Record
 
-MAX_DAYS = 92
-WORST: dict[Measured, bool] = {"csat": True, "nps": True, "kept": True, "opened": False, "resolved": False}
-"""Which measures are worst where they are low; of all others, where they are high."""
+LOW_IS_BAD: frozenset[Measured] = frozenset({"csat", "nps", "kept"})
+"""The measures that are worst where they are low; all others are where they are high."""
 
 Figures = dict[Measured, PeriodFigure]
 
@@ -28,7 +27,7 @@ class ValueFigures(Struct, frozen=True):
 
 
 class PeriodPage(Struct, frozen=True):
-    """The values of a period, the worst first; and each day of the shop as a whole or of one value."""
+    """The values of a period, the worst first; and each day of the shop as a whole."""
 
     values: list[ValueFigures]
     days: list[tuple[Day, Figures]]
@@ -37,26 +36,18 @@ class PeriodPage(Struct, frozen=True):
 def read_period(
     records: "AgentRecords", shop: str, dimension: str, first: Day, last: Day, measured: Measured
 ) -> PeriodPage:
-    """The figures from `first` to `last`, both included. Invalid for a period that is empty or longer than 92 days.
+    """The figures from `first` to `last`, both included. Invalid for a period as for `days_between`.
 
     Values are ranked by the bound of their interval that is nearer to good: a value with few answers, of which little
     can be said, does not come first by chance.
     """
-    if last < first or next_day(first, MAX_DAYS) <= last:
-        raise invalid("to", f"is a day from `from` on, {MAX_DAYS} days in all at the most")
-    days = _days(first, last)
+    days = days_between(first, last)
     start = next_day(first, -len(days))
-    now, before = (
-        _by_value(records, shop, dimension, first, last),
-        _by_value(records, shop, dimension, start, next_day(first, -1)),
-    )
-    values = [ValueFigures(value, figures_of(now[value]), _before(before.get(value))) for value in now]
+    now = _by_value(records, shop, dimension, first, last)
+    before = _by_value(records, shop, dimension, start, next_day(first, -1))
+    values = [ValueFigures(value, now[value], before.get(value)) for value in now]
     ranked = sorted(values, key=lambda each: _badness(each.now[measured], measured), reverse=True)
     return PeriodPage(ranked, _by_day(records, shop, days))
-
-
-def _before(records: list[dict[str, Any]] | None) -> Figures | None:
-    return figures_of(records) if records else None
 
 
 def _badness(figure: PeriodFigure, measured: Measured) -> tuple[float, int]:
@@ -64,30 +55,18 @@ def _badness(figure: PeriodFigure, measured: Measured) -> tuple[float, int]:
     if figure.value is None:
         return float("-inf"), 0
     low, high = figure.interval or (figure.value, figure.value)
-    is_low_bad = WORST.get(measured)
-    if is_low_bad:
-        return -high, figure.sample
-    return (low, figure.sample) if is_low_bad is None else (figure.value, figure.sample)
+    return (-high if measured in LOW_IS_BAD else low), figure.sample
 
 
-def _by_value(
-    records: "AgentRecords", shop: str, dimension: str, first: Day, last: Day
-) -> dict[str, list[dict[str, Any]]]:
-    values: dict[str, list[dict[str, Any]]] = defaultdict(list)
+def _by_value(records: "AgentRecords", shop: str, dimension: str, first: Day, last: Day) -> dict[str, Figures]:
+    values: dict[str, list[Record]] = defaultdict(list)
     for record in records.records_between(shop, dimension, first, last):
         values[record["value"]].append(record)
-    return values
+    return {value: figures_of(listed) for value, listed in values.items()}
 
 
 def _by_day(records: "AgentRecords", shop: str, days: list[Day]) -> list[tuple[Day, Figures]]:
-    of_days: dict[Day, list[dict[str, Any]]] = {day: [] for day in days}
+    of_days: dict[Day, list[Record]] = {day: [] for day in days}
     for record in records.records_between(shop, "all", days[0], days[-1]):
         of_days[record["day"]].append(record)
     return [(day, figures_of(listed)) for day, listed in of_days.items()]
-
-
-def _days(first: Day, last: Day) -> list[Day]:
-    days = [first]
-    while days[-1] < last:
-        days.append(next_day(days[-1]))
-    return days

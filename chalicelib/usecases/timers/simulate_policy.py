@@ -12,8 +12,9 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.facts import CaseEscalated, CaseOpened, ClockBreached
 from chalicelib.domain.cases.fold import fold
 from chalicelib.domain.cases.rules import Rules
-from chalicelib.domain.kernel.errors import NotFound, invalid
+from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.periods import days_between
 from chalicelib.domain.kernel.timestamps import Day, Instant, next_day, start_of
 from chalicelib.domain.sla.policies import Policy
 from chalicelib.usecases.ports.metrics import CountedCases
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         """The services that `simulate_policy` uses."""
 
 
-MAX_DAYS = 92
 MAX_LISTED = 200
 
 
@@ -78,7 +78,7 @@ def try_policy(
     """Try a policy, stored or not, on the cases that were opened from `first` to `last`; at `until` it stops with the
     cases it has."""
     shop = shop_of(services, shop_id)
-    days = list(_days(first, last))
+    days = days_between(first, last)
     start = start_of(first, shop.time_zone)
     end = min(start_of(next_day(last), shop.time_zone), services.now())
     breached: Counter[str] = Counter()
@@ -111,15 +111,6 @@ def _simulated_case(services: "SimulatePolicyServices", case: Case, policy: Poli
     rules = Rules(policy, calendar_of(services, case.shop, case.calendar))
     events = _without_timers(services.cases.events(key_of_id(case.id)), version)
     return fold(events, rules, services.registries.reducers)
-
-
-def _days(first: Day, last: Day) -> Iterator[Day]:
-    if last < first or next_day(first, MAX_DAYS) < last:
-        raise invalid("to", f"is a day from {first} to {MAX_DAYS} days after it")
-    day = first
-    while day <= last:
-        yield day
-        day = next_day(day)
 
 
 def _without_timers(events: list[Event], version: int) -> Iterator[Event]:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.kernel.errors import Invalid
-from chalicelib.domain.metrics.agent_metrics import NEEDS_ANSWERS, NEEDS_CASES, summed, view
+from chalicelib.domain.metrics.agent_metrics import NEEDS_ANSWERS, NEEDS_CASES, view
 from chalicelib.domain.metrics.intervals import csat_interval
+from chalicelib.domain.metrics.sums import summed
 from chalicelib.usecases.metrics.compare_agents import compare_agents
 
 Record = dict[str, Any]

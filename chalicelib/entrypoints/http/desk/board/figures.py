@@ -5,10 +5,11 @@ import io
 from typing import TYPE_CHECKING
 
 from chalice.app import Response
+from msgspec import Struct
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import NotFound, invalid
-from chalicelib.domain.kernel.timestamps import day_of, next_day
+from chalicelib.domain.kernel.timestamps import Day, day_of, next_day
 from chalicelib.domain.metrics.dimensions import DIMENSIONS
 from chalicelib.domain.metrics.period_figures import MEASURED, Measured
 from chalicelib.entrypoints.http.desk.board.chart import chart_of
@@ -24,41 +25,50 @@ if TYPE_CHECKING:
 DAYS = 30
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell must not begin with: spreadsheets would compute it (OWASP, CSV Injection)."""
+PRESETS = (7, 30, 90)
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+class Asked(Struct, frozen=True):
+    """What is shown: the days from `first` to `last`, by which dimension, and the measure that ranks and is drawn."""
+
+    first: Day
+    last: Day
+    dimension: str
+    measured: Measured
 
 
 def show(desk: Desk) -> Response:
     """The figures of a period."""
-    period, asked = _period(desk)
-    preset = day_of(desk.now, desk.shop.time_zone)
+    asked = _asked(desk)
+    period = _period(desk, asked)
+    yesterday = next_day(_today(desk), -1)
     return page(
         desk,
         "figures.html",
         period=period,
         asked=asked,
-        chart=chart_of(period.days, asked["measured"]),
+        chart=chart_of([(day, figures[asked.measured]) for day, figures in period.days]),
         measured=MEASURED,
         dimensions=DIMENSIONS,
-        presets=[(days, next_day(preset, -days), next_day(preset, -1)) for days in (7, 30, 90)],
+        presets=[(days, next_day(yesterday, 1 - days), yesterday) for days in PRESETS],
         staff=names_of_staff(desk),
     )
 
 
 def table(desk: Desk) -> Response:
     """What is shown, as CSV for a spreadsheet."""
-    period, asked = _period(desk)
+    asked = _asked(desk)
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(
-        [asked["dimension"], *(f"{name}{part}" for name in MEASURED for part in ("", "_low", "_high", "_n"))]
-    )
-    for each in period.values:
+    writer.writerow([asked.dimension, *(f"{name}{part}" for name in MEASURED for part in ("", "_low", "_high", "_n"))])
+    for each in _period(desk, asked).values:
         cells: list[str] = [_harmless(each.value)]
         for figure in (each.now[name] for name in MEASURED):
             low, high = figure.interval or (None, None)
             cells += ["" if part is None else f"{part:g}" for part in (figure.value, low, high, figure.sample)]
         writer.writerow(cells)
-    name = f"{desk.shop.id}-{asked['dimension']}-{asked['first']}-{asked['last']}.csv"
+    name = f"{desk.shop.id}-{asked.dimension}-{asked.first}-{asked.last}.csv"
     headers: Headers = {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": f'attachment; filename="{name}"',
@@ -82,18 +92,27 @@ def report(desk: Desk, day: str) -> Response:
     return Response(body=html, status_code=200, headers=headers)
 
 
-def _period(desk: Desk) -> "tuple[PeriodPage, dict[str, str]]":
+def _period(desk: Desk, asked: Asked) -> "PeriodPage":
     from chalicelib.usecases.metrics.read_period import read_period
 
-    today = day_of(desk.now, desk.shop.time_zone)
-    first = read_day("from", parameter(desk.request, "from") or next_day(today, -DAYS))
-    last = read_day("to", parameter(desk.request, "to") or next_day(today, -1))
+    return read_period(services().metrics, desk.shop.id, asked.dimension, asked.first, asked.last, asked.measured)
+
+
+def _asked(desk: Desk) -> Asked:
+    today = _today(desk)
     dimension = parameter(desk.request, "dimension") or "sku"
     if dimension not in DIMENSIONS:
         raise invalid("dimension", f"is one of {', '.join(DIMENSIONS)}")
-    measured = _measured(parameter(desk.request, "measure") or "csat")
-    asked = {"first": first, "last": last, "dimension": dimension, "measured": measured}
-    return read_period(services().metrics, desk.shop.id, dimension, first, last, measured), asked
+    return Asked(
+        first=read_day("from", parameter(desk.request, "from") or next_day(today, -DAYS)),
+        last=read_day("to", parameter(desk.request, "to") or next_day(today, -1)),
+        dimension=dimension,
+        measured=_measured(parameter(desk.request, "measure") or "csat"),
+    )
+
+
+def _today(desk: Desk) -> Day:
+    return day_of(desk.now, desk.shop.time_zone)
 
 
 def _measured(text: str) -> Measured:
