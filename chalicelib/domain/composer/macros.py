@@ -114,3 +114,12 @@ class Effect(Struct, frozen=True, kw_only=True):
     refused_en: str | None = None
     done: bool | None = None
     """Whether it was done; None in a preview."""
+
+
+def inserted(text: str, macro: str, cursor: int | None) -> str:
+    """A text with a macro's text at the cursor, as paragraphs of their own; at its end without a cursor. `cursor`: as
+    browsers count it, in units of UTF-16."""
+    units = text.encode("utf-16-le")
+    before = text if cursor is None else units[: 2 * cursor].decode("utf-16-le", "ignore")
+    after = text[len(before) :]
+    return "\n\n".join(part for part in (before.rstrip(), macro, after.lstrip()) if part)

@@ -1,6 +1,7 @@
 """Commands on many cases at once, in the table: several are changed at the same time, and all of one agent's load is
 counted."""
 
+import pytest
 from msgspec import Raw
 from msgspec.structs import replace
 
@@ -89,3 +90,26 @@ def test_what_was_done_on_the_page_is_undone_by_its_button(desk: AwsServices) ->
     assert "2 of 2 cases changed" in done.text
     undone = boss.post("demo/queue/bulk/undo", {"key": done.hidden("key"), "view": "all"})
     assert "2 of 2 cases are as they were" in undone.text
+
+
+def test_nothing_is_done_where_nothing_is_selected_and_the_page_says_what_to_do(desk: AwsServices) -> None:
+    given_case(desk)
+    visitor = Visitor.signed_in(language="zh")
+    answer = visitor.post("demo/queue/bulk", {"command": "tags", "tag": "vip", "key": "k", "view": "all"})
+    assert answer.status == 303
+    assert "没有选择服务单" in visitor.get("demo/queue", view="all", unselected="1").text
+
+
+def test_a_view_of_more_cases_than_one_command_takes_is_gone_on_with(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.usecases.desk.bulk.run_bulk.MOST", 2)
+    for number in range(3):
+        given_case(desk, f"web-{number}")
+    visitor = Visitor.signed_in()
+    form = {"command": "tags", "tag": "vip", "key": "first", "view": "all", "all": "1"}
+    page = visitor.post("demo/queue/bulk", form)
+    assert page.text.count(">done<") == 2
+    rest = visitor.post("demo/queue/bulk", form | {"key": "second", "after": page.hidden("after")})
+    assert rest.text.count(">done<") == 1
+    assert 'name="after"' not in rest.text

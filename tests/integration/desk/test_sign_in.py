@@ -237,3 +237,12 @@ def test_an_admin_of_several_shops_chooses_one(desk: AwsServices) -> None:
     assert shown.status == 200
     assert all(words in shown.text for words in (f"{DESK}/studio/queue", "Studio Lantern", f"{DESK}/demo/queue"))
     assert Visitor.signed_in().get().location == f"{DESK}/demo/queue"
+
+
+def test_an_error_speaks_the_language_of_the_page_alone(desk: AwsServices) -> None:
+    for language, words in (("zh", "没有权限"), ("en", "Not allowed")):
+        visitor = Visitor.signed_in(language=language)
+        visitor.origin = "https://evil.example"
+        answer = visitor.post("language", {"language": "en"})
+        assert words in answer.text
+        assert ("before you signed in: open the page again" in answer.text) == (language == "en")

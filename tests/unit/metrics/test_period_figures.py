@@ -11,10 +11,10 @@ from chalicelib.domain.metrics.period_figures import MEASURED, Measured, figures
 from chalicelib.usecases.metrics.read_period import read_period
 
 Record = dict[str, Any]
-DAY = "2026-11-20"
+TODAY = "2026-11-20"
 
 
-def record(value: str = "LAMP-03", day: str = DAY, **changes: Any) -> Record:
+def record(value: str = "LAMP-03", day: str = TODAY, **changes: Any) -> Record:
     clock = {"count": 0, "mean": None}
     kept = {"met": 0, "breached": 0}
     empty = {
@@ -33,7 +33,7 @@ def record(value: str = "LAMP-03", day: str = DAY, **changes: Any) -> Record:
     return empty | changes
 
 
-def scored(value: str, *scores: int, day: str = DAY) -> Record:
+def scored(value: str, *scores: int, day: str = TODAY) -> Record:
     return record(value, day, csat={"scores": [scores.count(score) for score in range(1, 6)]})
 
 
@@ -46,7 +46,7 @@ class DailyRecords:
 
 
 def ranked(measured: Measured, *records: Record) -> list[str]:
-    period = read_period(DailyRecords(*records), "demo", "sku", DAY, DAY, measured)
+    period = read_period(DailyRecords(*records), "demo", "sku", TODAY, TODAY, measured)
     return [each.value for each in period.values]
 
 
@@ -89,8 +89,8 @@ def test_where_high_is_bad_the_high_come_first_and_what_rests_on_nothing_comes_l
 
 
 def test_a_value_is_shown_beside_the_same_number_of_days_before() -> None:
-    days = ("2026-11-17", "2026-11-18", "2026-11-19", DAY)
+    days = ("2026-11-17", "2026-11-18", "2026-11-19", TODAY)
     records = DailyRecords(*(record(day=day, opened=place + 1) for place, day in enumerate(days)))
-    (lamp,) = read_period(records, "demo", "sku", "2026-11-19", DAY, "opened").values
+    (lamp,) = read_period(records, "demo", "sku", "2026-11-19", TODAY, "opened").values
     assert lamp.before is not None
     assert (lamp.now["opened"].value, lamp.before["opened"].value) == (3 + 4, 1 + 2)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.shops.shop import Shop
 
 JSON = "application/json"
+LONGEST_NUMBER = 16
 
 
 class Desk:
@@ -59,6 +60,14 @@ class Desk:
         return chosen if chosen in ("zh", "en") else preferred_language(self.request.headers.get("accept-language", ""))
 
     @cached_property
+    def staff(self) -> dict[str, str]:
+        """The names of the shop's agents, by the name they sign in with."""
+        agents = services().agents
+        recent = agents.recent_statuses(self.shop.id)  # another part of the page may just have read them
+        statuses = agents.statuses(self.shop.id) if recent is None else recent
+        return {status.agent.id: status.agent.name or status.agent.id for status in statuses}
+
+    @cached_property
     def now(self) -> int:
         """The time of the request, in milliseconds since 1970."""
         return services().now()
@@ -89,8 +98,10 @@ class Desk:
 
     @cached_property
     def fields(self) -> dict[str, list[str]]:
-        """The fields of the form that was sent, each with all its values."""
-        return form_of(self.request)
+        """The fields of the form that was sent, each with all its values. Browsers send the ends of lines as CRLF (HTML
+        Standard, form submission), and show and count them as LF."""
+        fields = form_of(self.request)
+        return {name: [value.replace("\r\n", "\n") for value in values] for name, values in fields.items()}
 
     @cached_property
     def form(self) -> dict[str, str]:
@@ -98,6 +109,11 @@ class Desk:
         if JSON in self.request.headers.get("content-type", ""):
             return {}
         return {name: values[0].strip() for name, values in self.fields.items()}
+
+    def number(self, name: str) -> int | None:
+        """The whole number in a field of the form, such as a version; None for anything else."""
+        text = self.form.get(name, "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < LONGEST_NUMBER else None
 
     def json(self) -> Any:
         """The JSON that a module of the page sent."""

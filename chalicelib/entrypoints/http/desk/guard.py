@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PageAt = tuple[Page, dict[str, str]]
 OWN_FETCH = ("same-origin", "none")
+SESSION_ENDED = 401
 
 
 def guarded(request: Request, page_at: PageAt | None) -> Response:
@@ -58,7 +59,7 @@ def _checked(request: Request, desk: Desk, page: Page, names: dict[str, str]) ->
         return load(page)(desk, **names)
     session = _session(request)
     if session is None:
-        return _to_sign_in(request)
+        return _to_sign_in(request, desk)
     desk.enter(session)
     if request.method == "POST":
         _check_origin(request, desk, session)
@@ -77,16 +78,19 @@ def _session(request: Request) -> "Session | None":
     return find_session(services(), cookie) if cookie else None
 
 
-def _to_sign_in(request: Request) -> Response:
-    """To the sign-in, and back to this page. A form is not sent again: what was typed is still in the browser."""
-    path = str((request.uri_params or {}).get("proxy", "")) if request.method == "GET" else ""
-    query = urlencode(request.query_params or {}) if request.method == "GET" else ""
-    address = f"{services().identity_provider.desk_url}/sign-in?" + urlencode(
-        {"to": f"{path}?{query}" if query else path}
-    )
-    if is_fragment(request) or request.method == "POST":
-        return Response(body="", status_code=401, headers={"HX-Redirect": address, "Cache-Control": "no-store"})
-    return see_other(address)
+def _to_sign_in(request: Request, desk: Desk) -> Response:
+    """To the sign-in, and back to this page. A form is not sent again: what was typed is still in the browser, and the
+    page that says so lets one go back to it."""
+    if request.method == "GET":
+        path, query = str((request.uri_params or {}).get("proxy", "")), urlencode(request.query_params or {})
+        address = desk.address("/sign-in?" + urlencode({"to": f"{path}?{query}" if query else path}))
+        if not is_fragment(request):
+            return see_other(address)
+    else:
+        address = desk.address("/sign-in")
+    ended = error_page(desk, SESSION_ENDED)
+    ended.headers["HX-Redirect"] = address
+    return ended
 
 
 def _check_origin(request: Request, desk: Desk, session: "Session") -> None:

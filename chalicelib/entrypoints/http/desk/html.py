@@ -15,6 +15,8 @@ POLICY = (
     " font-src 'self'; form-action 'self' {login} {files}; frame-ancestors 'none'; base-uri 'none'"
 )
 UTC = "UTC"
+ERRORS = {401: "session", 403: "not_allowed", 404: "missing", 409: "conflict", 412: "stale", 422: "invalid"}
+"""What the page about an error says, by its status; of all others: that the fault is ours."""
 
 
 def page(desk: Desk, template: str, status: int = 200, /, **values: Any) -> Response:
@@ -37,14 +39,13 @@ def is_fragment(request: Request) -> bool:
     return request.headers.get("hx-request-type") == "partial"
 
 
-def error_page(desk: Desk, status: int, error: Exception) -> Response:
-    """The page that says what went wrong and what to do."""
-    kind = {401: "session", 403: "not_allowed", 404: "missing", 409: "conflict", 412: "stale", 422: "invalid"}.get(
-        status
-    )
-    detail = "" if status >= 500 or kind == "missing" else str(error)
+def error_page(desk: Desk, status: int, error: Exception | None = None) -> Response:
+    """The page that says what went wrong and what to do. Details are in the language of the API, so only English pages
+    have them, besides the names of fields."""
+    kind = ERRORS.get(status, "fault")
+    is_shown = desk.language == "en" and kind in ("conflict", "not_allowed", "stale")
     errors = error.errors if isinstance(error, Invalid) else []
-    return page(desk, "error.html", status, kind=kind or "fault", detail=detail, errors=errors)
+    return page(desk, "error.html", status, kind=kind, detail=str(error) if is_shown and error else "", errors=errors)
 
 
 def _headers() -> Headers:

@@ -1,6 +1,6 @@
 """A chart of days as points of an SVG: the line of a figure, and the band of its interval.
 
-The nights draw their charts with pygal, which lies in the layer of that function alone."""
+The nightly reports are drawn with pygal, which lies in the layer of another function."""
 
 from collections.abc import Sequence
 from itertools import groupby

@@ -15,7 +15,6 @@ from chalicelib.domain.metrics.period_figures import MEASURED, Measured
 from chalicelib.entrypoints.http.desk.board.chart import chart_of
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page
-from chalicelib.entrypoints.http.desk.queue.pages import names_of_staff
 from chalicelib.entrypoints.http.metrics.routes import read_day
 from chalicelib.entrypoints.http.requests import Headers, parameter
 
@@ -52,7 +51,6 @@ def show(desk: Desk) -> Response:
         measured=MEASURED,
         dimensions=DIMENSIONS,
         presets=[(days, next_day(yesterday, 1 - days), yesterday) for days in PRESETS],
-        staff=names_of_staff(desk),
     )
 
 

@@ -9,7 +9,6 @@ from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.forms import form_body
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page, see_other
-from chalicelib.entrypoints.http.desk.queue.pages import names_of_staff
 from chalicelib.entrypoints.http.metrics.routes import read_day
 from chalicelib.entrypoints.http.requests import cursor_of, encode_cursor
 
@@ -21,7 +20,7 @@ def show(desk: Desk) -> Response:
     shown = board(services(), desk.shop.id, desk.caller.name)
     rows = [*shown.broken.rows, *shown.soon.rows]
     note_access(desk.request, [row.customer for row in rows], "cases")
-    return page(desk, "board.html", board=shown, staff=names_of_staff(desk), may_manage=desk.caller.is_second_person)
+    return page(desk, "board.html", board=shown, may_manage=desk.caller.is_second_person)
 
 
 def cases_of_day(desk: Desk, day: str, figure: str) -> Response:
@@ -43,7 +42,6 @@ def cases_of_day(desk: Desk, day: str, figure: str) -> Response:
         figure=wanted,
         rows=listed.rows,
         following=following,
-        staff=names_of_staff(desk),
     )
 
 

@@ -41,12 +41,11 @@ def run_command(desk: Desk, case: str, use_case: "Callable[..., StoredCase]") ->
     written: list[Event] = []
     key = desk.form.get("key", "")[:255]
     content = f"{desk.request.context.get('path', '')}\n{sorted(desk.form.items())}".encode()
-    version = desk.form.get("version", "")
     command = Command(
         case=case,
         shop=seen.case.shop,
         by=desk.caller.actor,
-        expected=int(version) if version.isdecimal() and len(version) < 10 else None,
+        expected=desk.number("version"),
         idempotency=record_of(desk.caller, key, content) if key else None,
         seen=seen,
         committed=written.extend,

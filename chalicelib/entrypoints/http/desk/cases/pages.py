@@ -20,8 +20,7 @@ from chalicelib.entrypoints.http.requests import parameter
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.domain.routing.agents import AgentStatus
-    from chalicelib.entrypoints.http.desk.composer.box import Draw
+    from chalicelib.entrypoints.http.desk.composer.box import InsertedMacros
     from chalicelib.usecases.cases.read_case import CaseFile
     from chalicelib.usecases.ports.cases import StoredCase
 
@@ -61,8 +60,10 @@ def handle_form(desk: Desk, case: str, form: str, do: "Callable[[], object]") ->
     return see_other(desk.address(f"cases/{case}{query}#{form.partition('.')[0]}"))
 
 
-def case_page(desk: Desk, stored: "StoredCase", refusal: Refusal = NONE, draw: "Draw | None" = None) -> Response:
-    """The page of a case as it is now. `draw`: a macro that was just put into the reply."""
+def case_page(
+    desk: Desk, stored: "StoredCase", refusal: Refusal = NONE, macros: "InsertedMacros | None" = None
+) -> Response:
+    """The page of a case as it is now. `macros`: those that were just put into the reply."""
     from chalicelib.entrypoints.http.desk.cases.whole import present_values
     from chalicelib.entrypoints.http.desk.composer.box import NOTHING, box_of
     from chalicelib.usecases.cases.read_case import load_case_files
@@ -70,7 +71,7 @@ def case_page(desk: Desk, stored: "StoredCase", refusal: Refusal = NONE, draw: "
     assert stored.case is not None
     file = load_case_files(services(), [stored])[0]
     statuses = services().agents.statuses(stored.case.shop)
-    narrator = Narrator(Words(desk), stored.case, names_of(statuses))
+    narrator = Narrator(Words(desk), stored.case, desk.staff)
     timeline = _timeline(narrator, file, stored.key, _parameter(desk, "before"))
     if is_fragment(desk.request):
         note_access(desk.request, [stored.case.customer], "case")
@@ -85,7 +86,7 @@ def case_page(desk: Desk, stored: "StoredCase", refusal: Refusal = NONE, draw: "
         timeline=timeline,
         refusal=refusal,
         meanwhile=meanwhile,
-        box=box_of(desk, file, names_of(statuses), draw or NOTHING),
+        box=box_of(desk, file, macros or NOTHING),
         **values,
     )
 
@@ -97,7 +98,7 @@ def _past_page(desk: Desk, stored: "StoredCase", moment: Instant) -> Response:
     then = case_at_time(services(), stored, moment)
     assert then.case is not None
     file = load_case_files(services(), [then])[0]
-    narrator = Narrator(Words(desk), then.case, names_of(services().agents.statuses(then.case.shop)))
+    narrator = Narrator(Words(desk), then.case, desk.staff)
     note_access(desk.request, [then.case.customer], "case")
     before = _parameter(desk, "before") or f"{moment + 1:013d}"
     timeline = _timeline(narrator, file, stored.key, before)
@@ -105,11 +106,6 @@ def _past_page(desk: Desk, stored: "StoredCase", moment: Instant) -> Response:
     return page(
         desk, "case.html", **head, timeline=timeline, refusal=NONE, meanwhile=[], box=None, **past_values(narrator)
     )
-
-
-def names_of(statuses: "list[AgentStatus]") -> dict[str, str]:
-    """The names of a shop's agents, by what they log in with."""
-    return {status.agent.id: status.agent.name for status in statuses if status.agent.name}
 
 
 def _timeline(narrator: Narrator, file: "CaseFile", key: str, before: str) -> Timeline:

@@ -22,15 +22,15 @@ THEN = ("resolved", "waiting_customer", "waiting_internal")
 """The statuses that a case may get with a reply."""
 
 
-class Draw(Struct, frozen=True, kw_only=True):
-    """A macro that was put into the reply: what it would also do, and what its text lacks."""
+class InsertedMacros(Struct, frozen=True, kw_only=True):
+    """Macros that were put into the reply: what they would also do, and what the text of the last one lacks."""
 
     macros: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
     missing: tuple[str, ...] = ()
 
 
-NOTHING = Draw()
+NOTHING = InsertedMacros()
 
 
 class Destination(Struct, frozen=True):
@@ -58,12 +58,11 @@ class Box(Struct, frozen=True, kw_only=True):
     colleagues: list[tuple[str, str]]
     destination: Destination
     then: tuple[str, ...]
-    draw: Draw = NOTHING
-    is_delayed: bool = False
+    inserted: InsertedMacros = NOTHING
 
 
-def box_of(desk: "Desk", file: "CaseFile", names: dict[str, str], draw: Draw = NOTHING) -> Box:
-    """What the boxes show to the person at the desk. `names`: the shop's agents."""
+def box_of(desk: "Desk", file: "CaseFile", inserted: InsertedMacros = NOTHING) -> Box:
+    """What the boxes show to the person at the desk."""
     from chalicelib.usecases.cases.handle_command import ALLOWED_CHANGES
     from chalicelib.usecases.composer.undo_reply import replies_of
 
@@ -76,11 +75,10 @@ def box_of(desk: "Desk", file: "CaseFile", names: dict[str, str], draw: Draw = N
         pending=[each for each in replies_of(services(), case, who) if each.state == "waiting"],
         files=list(services().agent_files.load(case.shop, case.id, reply.files).values()) if reply else [],
         macros=_macros(desk, case),
-        colleagues=sorted((agent, name or agent) for agent, name in names.items() if agent != who),
+        colleagues=sorted((agent, name) for agent, name in desk.staff.items() if agent != who),
         destination=_destination(case, (file.customer.email if file.customer else None) or ""),
         then=tuple(status for status in THEN if status in ALLOWED_CHANGES[case.status] and status != case.status),
-        draw=draw,
-        is_delayed=waits(case),
+        inserted=inserted,
     )
 
 

@@ -1,5 +1,6 @@
-"""What one is writing, saved by the page while one writes; one's drafts and mentions; files for replies."""
+"""What one is writing, saved by the page while one writes; one's drafts; files for replies."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from chalice.app import Response
@@ -13,6 +14,7 @@ from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.forms import find_case_of, form_body
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page
+from chalicelib.entrypoints.http.desk.words import Words
 from chalicelib.entrypoints.http.requests import answer
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def save(desk: Desk, case: str, kind: str) -> Response:
     if not isinstance(body, dict):
         raise invalid("", "is not an object")
     draft, is_conflict = save_draft(
-        services(), _case(desk, case), desk.caller.name, draft_kind, form_body(body, DraftIn)
+        services(), case_of(desk, case), desk.caller.name, draft_kind, form_body(body, DraftIn)
     )
     return answer({"counter": draft.counter if draft else 0, "conflict": is_conflict})
 
@@ -41,17 +43,27 @@ def save(desk: Desk, case: str, kind: str) -> Response:
 def request_file(desk: Desk, case: str) -> Response:
     """A page with the form that uploads one file for a reply."""
     from chalicelib.usecases.composer.attach_files import request_upload
+
+    of_case = case_of(desk, case)
+    name = form_body({"name": desk.form.get("name") or Words(desk).say("composer.file")}, UploadIn).name
+    back = desk.address(f"cases/{case}#reply")
+    file, upload = request_upload(services(), of_case, name, desk.caller.name, back)
+    save_typed(desk, of_case, desk.form.get("body", ""), [*desk.fields.get("files", []), file.id])
+    return page(desk, "upload.html", case=of_case, name=name, upload=upload)
+
+
+def save_typed(desk: Desk, case: "Case", body: str, files: Iterable[str]) -> None:
+    """Save as a draft what a form of the reply has, beside what another tab saved since."""
     from chalicelib.usecases.composer.save_draft import save_draft
 
-    of_case = _case(desk, case)
-    name = form_body({"name": desk.form.get("name") or "file"}, UploadIn).name
-    back = desk.address(f"cases/{case}?file=1#reply")
-    file, upload = request_upload(services(), of_case, name, desk.caller.name, back)
-    files = [*desk.fields.get("files", []), file.id]
-    counter = desk.form.get("draft", "0") or "0"
-    fields = {"body": desk.form.get("body", ""), "counter": counter, "files": files}
-    save_draft(services(), of_case, desk.caller.name, "reply", form_body(fields, DraftIn))
-    return page(desk, "upload.html", case=of_case, upload=upload)
+    fields = {
+        "body": body,
+        "counter": desk.number("draft") or 0,
+        "files": list(dict.fromkeys(files)),
+        "seen": desk.number("version") or 0,
+    }
+    if body or fields["files"]:
+        save_draft(services(), case, desk.caller.name, "reply", form_body(fields, DraftIn))
 
 
 def mine(desk: Desk) -> Response:
@@ -65,7 +77,8 @@ def mine(desk: Desk) -> Response:
     return page(desk, "drafts.html", drafts=[(draft, cases[draft.case]) for draft in drafts if draft.case in cases])
 
 
-def _case(desk: Desk, case: str) -> "Case":
+def case_of(desk: Desk, case: str) -> "Case":
+    """The case with this id in the open shop. NotFound without it."""
     stored = find_case_of(desk, case)
     assert stored.case is not None
     return stored.case

@@ -3,17 +3,21 @@
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response
+from msgspec.structs import replace
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases.payloads import Message
-from chalicelib.domain.composer.drafts import DraftIn
+from chalicelib.domain.composer.macros import Effect, inserted
 from chalicelib.domain.composer.pending_replies import ReplyIn
 from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.entrypoints.http.desk.cases.forms import find_case_of, form_body, run_command
 from chalicelib.entrypoints.http.desk.cases.pages import case_page, handle_form
-from chalicelib.entrypoints.http.desk.composer.box import Draw
+from chalicelib.entrypoints.http.desk.cases.refusals import REFUSALS, refusal_of
+from chalicelib.entrypoints.http.desk.composer.box import InsertedMacros
+from chalicelib.entrypoints.http.desk.composer.drafts import case_of, save_typed
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import see_other
+from chalicelib.entrypoints.http.desk.words import Words
 
 if TYPE_CHECKING:
     from chalicelib.usecases.cases.handle_command import Command
@@ -27,14 +31,15 @@ def reply(desk: Desk, case: str) -> Response:
     from chalicelib.usecases.composer.send_reply import send_reply
 
     def send(services: Any, command: "Command") -> "StoredCase":
-        sending = send_reply(services, _unversioned(command), form_body(_reply_fields(desk), ReplyIn))
+        unversioned = replace(command, expected=None)  # what came since is looked at by the command itself
+        sending = send_reply(services, unversioned, form_body(_reply_fields(desk), ReplyIn))
         return sending.stored or find_case_of(desk, case)
 
     def do() -> object:
         try:
             return run_command(desk, case, send)
         except AftercareError:
-            _save_draft(desk, case)
+            _save_what_was_typed(desk, case)
             raise
 
     return handle_form(desk, case, "reply", do)
@@ -50,7 +55,9 @@ def note(desk: Desk, case: str) -> Response:
 
     def do() -> object:
         message = form_body(fields, Message)
-        return run_command(desk, case, lambda services, command: write_note(services, command, message, _draft(desk)))
+        return run_command(
+            desk, case, lambda services, command: write_note(services, command, message, desk.number("draft"))
+        )
 
     return handle_form(desk, case, "note", do)
 
@@ -59,26 +66,25 @@ def undo(desk: Desk, case: str, reply: str) -> Response:
     """Take a reply back that still waits: it is in the box again."""
     from chalicelib.usecases.composer.undo_reply import undo_reply
 
-    stored = find_case_of(desk, case)
-    assert stored.case is not None
-    of_case = stored.case
+    of_case = case_of(desk, case)
     return handle_form(desk, case, "reply", lambda: undo_reply(services(), of_case, reply, desk.caller.name))
 
 
 def insert_macro(desk: Desk, case: str) -> Response:
-    """Put a macro's text in where the cursor is, and show what it would also do."""
+    """Put a macro's text in where the cursor is, and show what all macros that were put in would also do."""
     from chalicelib.usecases.composer.macros.preview_macro import preview_macro
 
     stored = find_case_of(desk, case)
-    macros = tuple(dict.fromkeys([*desk.fields.get("macros", []), *desk.fields.get("macro", [])]))[:MAX_MACROS]
+    chosen, who = desk.form.get("macro", ""), desk.caller.name
+    macros = tuple(dict.fromkeys([*desk.fields.get("macros", []), chosen]))[:MAX_MACROS]
     try:
-        chosen = preview_macro(services(), stored, desk.fields.get("macro", [])[:1], desk.caller.name)
-        whole = preview_macro(services(), stored, macros, desk.caller.name)
-    except AftercareError as error:
-        return handle_form(desk, case, "reply", _raising(error))
-    desk.form["body"] = inserted(desk.form.get("body", ""), chosen.text, desk.form.get("cursor", ""))
-    _save_draft(desk, case, files=(*desk.fields.get("files", []), *chosen.files))
-    return case_page(desk, stored, draw=Draw(macros=macros, effects=whole.effects, missing=chosen.missing))
+        preview = preview_macro(services(), stored, [chosen], who)
+        effects = preview_macro(services(), stored, macros, who).effects if len(macros) > 1 else preview.effects
+    except REFUSALS as error:
+        return case_page(desk, stored, refusal_of(desk, Words(desk), "reply", error))
+    body = inserted(desk.form.get("body", ""), preview.text, desk.number("cursor"))
+    save_typed(desk, case_of(desk, case), body, [*desk.fields.get("files", []), *preview.files])
+    return case_page(desk, stored, macros=InsertedMacros(macros=macros, effects=effects, missing=preview.missing))
 
 
 def apply_macros(desk: Desk, case: str) -> Response:
@@ -86,26 +92,18 @@ def apply_macros(desk: Desk, case: str) -> Response:
     from chalicelib.usecases.composer.macros.apply_macro import apply_macro
 
     macros = tuple(desk.fields.get("macros", []))[:MAX_MACROS]
-    _save_draft(desk, case)
-    effects: list[Any] = []
+    _save_what_was_typed(desk, case)
+    effects: list[Effect] = []
 
     def do(services: Any, command: "Command") -> "StoredCase":
         applied = apply_macro(services, command, macros)
         effects.extend(applied.effects)
         return applied.stored
 
-    stored = run_command(desk, case, do)
+    run_command(desk, case, do)
     if any(effect.done is False for effect in effects):
-        return case_page(desk, find_case_of(desk, case), draw=Draw(effects=tuple(effects)))
-    assert stored.case is not None
+        return case_page(desk, find_case_of(desk, case), macros=InsertedMacros(effects=tuple(effects)))
     return see_other(desk.address(f"cases/{case}#reply"))
-
-
-def inserted(text: str, macro: str, cursor: str) -> str:
-    """A text with a macro's text at the cursor, counted in characters; at its end without one."""
-    place = min(int(cursor), len(text)) if cursor.isdecimal() and len(cursor) < 7 else len(text)
-    before, after = text[:place].rstrip(), text[place:].lstrip()
-    return "\n\n".join(part for part in (before, macro, after) if part)
 
 
 def _reply_fields(desk: Desk) -> dict[str, Any]:
@@ -114,40 +112,10 @@ def _reply_fields(desk: Desk) -> dict[str, Any]:
         "seen": desk.form.get("version", ""),
         "files": desk.fields.get("files", []),
         "copy": desk.form.get("copy") == "all",
-        "draft": _draft(desk),
+        "draft": desk.number("draft"),
     }
     return fields | ({"then": desk.form["then"]} if desk.form.get("then") else {})
 
 
-def _draft(desk: Desk) -> int | None:
-    text = desk.form.get("draft", "")
-    return int(text) if text.isdecimal() and len(text) < 14 else None
-
-
-def _save_draft(desk: Desk, case: str, files: tuple[str, ...] | None = None) -> None:
-    """Save what was typed as a draft, beside what another tab saved since."""
-    from chalicelib.usecases.composer.save_draft import save_draft
-
-    stored = find_case_of(desk, case)
-    fields = {
-        "body": desk.form.get("body", ""),
-        "counter": _draft(desk) or 0,
-        "files": list(dict.fromkeys(desk.fields.get("files", []) if files is None else files)),
-        "seen": desk.form.get("version", "0") or "0",
-    }
-    if stored.case is not None and (fields["body"] or fields["files"]):
-        save_draft(services(), stored.case, desk.caller.name, "reply", form_body(fields, DraftIn))
-
-
-def _unversioned(command: "Command") -> "Command":
-    """The command without the version that its form names: a reply looks itself at what came since."""
-    from msgspec.structs import replace
-
-    return replace(command, expected=None)
-
-
-def _raising(error: AftercareError) -> Any:
-    def do() -> object:
-        raise error
-
-    return do
+def _save_what_was_typed(desk: Desk, case: str) -> None:
+    save_typed(desk, case_of(desk, case), desk.form.get("body", ""), desk.fields.get("files", []))

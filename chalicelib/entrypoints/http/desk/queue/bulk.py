@@ -1,40 +1,40 @@
 """Commands on many cases of the queue at once, and their undo."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.desk.bulk import BulkIn, UndoIn
+from chalicelib.domain.desk.bulk import BulkIn, Outcome, UndoIn
 from chalicelib.domain.kernel.enums import STATUSES
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.entrypoints.http.desk.cases.forms import form_body
 from chalicelib.entrypoints.http.desk.context import Desk
-from chalicelib.entrypoints.http.desk.html import page
+from chalicelib.entrypoints.http.desk.html import page, see_other
 
 COMMANDS = ("assign", "status", "tags")
+ARGUMENTS = ("command", "assignee", "status", "reason", "tag")
 
 
 def run(desk: Desk) -> Response:
     """Give a command to the selected cases, or to all of the view; the page says what came of each."""
     from chalicelib.usecases.desk.bulk.run_bulk import run_bulk
 
-    form = desk.form
-    is_all = form.get("all") == "1"
+    view, is_all = desk.form.get("view", "all"), desk.form.get("all") == "1"
+    if not is_all and not desk.fields.get("cases"):
+        return see_other(desk.address("queue?" + urlencode({"view": view, "unselected": "1"})))
     fields: dict[str, Any] = {
         "shop": desk.shop.id,
-        "command": form.get("command", ""),
+        "command": desk.form.get("command", ""),
         "body": msgspec.Raw(msgspec.json.encode(_body(desk))),
-        "key": form.get("key", ""),
-        "view" if is_all else "cases": form.get("view", "all") if is_all else desk.fields.get("cases", []),
+        "key": desk.form.get("key", ""),
+        **({"view": view, "after": desk.form.get("after") or None} if is_all else {"cases": desk.fields["cases"]}),
     }
-    if is_all and form.get("after"):
-        fields["after"] = form["after"]
-    if not is_all and not desk.fields.get("cases"):
-        raise invalid("cases", "no case is selected: tick some rows first")
     bulk = run_bulk(services(), form_body(fields, BulkIn), desk.caller.actor)
-    return page(desk, "bulk.html", bulk=bulk, outcomes=bulk.outcomes, is_undone=False, view=form.get("view", "all"))
+    again = {name: desk.form[name] for name in ARGUMENTS if desk.form.get(name)} | {"after": bulk.next or ""}
+    return _outcomes(desk, bulk.outcomes, view, again=again if bulk.next else {})
 
 
 def undo(desk: Desk) -> Response:
@@ -43,7 +43,13 @@ def undo(desk: Desk) -> Response:
 
     fields = {"shop": desk.shop.id, "key": desk.form.get("key", "")}
     bulk = undo_bulk(services(), form_body(fields, UndoIn), desk.caller.actor)
-    return page(desk, "bulk.html", bulk=bulk, outcomes=bulk.undone, is_undone=True, view=desk.form.get("view", "all"))
+    return _outcomes(desk, bulk.undone, desk.form.get("view", "all"), is_undone=True)
+
+
+def _outcomes(desk: Desk, outcomes: tuple[Outcome, ...], view: str, **more: Any) -> Response:
+    """The page with what came of each case. `again`: the fields of the form that goes on with a view of more cases."""
+    values = {"is_undone": False, "again": {}, "key": desk.form.get("key", "")} | more
+    return page(desk, "bulk.html", outcomes=outcomes, view=view, **values)
 
 
 def _body(desk: Desk) -> dict[str, Any]:

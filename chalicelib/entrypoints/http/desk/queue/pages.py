@@ -48,12 +48,6 @@ def show(desk: Desk) -> Response:
         following=encode_cursor(listed.next) if listed.next else None,
         is_first=after is None,
         complete=listed.complete,
-        staff=names_of_staff(desk),
+        unselected=parameter(desk.request, "unselected") == "1",
         statuses=[status for status in STATUSES if status not in ("new", "closed")],
     )
-
-
-def names_of_staff(desk: Desk) -> dict[str, str]:
-    """The names of the shop's agents, by the name they sign in with."""
-    agents = (status.agent for status in services().agents.statuses(desk.shop.id))
-    return {agent.id: agent.name or agent.id for agent in agents}

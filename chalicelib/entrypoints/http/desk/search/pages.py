@@ -12,7 +12,6 @@ from chalicelib.domain.search.question import MAX_QUERY
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page
-from chalicelib.entrypoints.http.desk.queue.pages import names_of_staff
 from chalicelib.entrypoints.http.requests import answer, cursor_in, encode_cursor
 from chalicelib.observability import logger
 
@@ -36,7 +35,7 @@ class Line(Struct, frozen=True):
 
 def form(desk: Desk) -> Response:
     """The empty search form."""
-    return page(desk, "search.html", q="", lines=None, hint=None, following=None, staff={})
+    return page(desk, "search.html", q="", lines=None, hint=None, following=None)
 
 
 def results(desk: Desk) -> Response:
@@ -52,7 +51,6 @@ def results(desk: Desk) -> Response:
         lines=_lines(desk, shown),
         hint=searched.hint,
         following=encode_cursor(searched.next) if searched.next else None,
-        staff=names_of_staff(desk),
     )
 
 
