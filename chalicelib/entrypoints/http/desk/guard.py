@@ -1,5 +1,7 @@
 """Who may open which page of the desk: session, shop, and where a form was sent from. Errors become pages."""
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -53,8 +55,6 @@ def _last_resort(desk: Desk, error: Exception) -> Response:
 
 
 def _checked(request: Request, desk: Desk, page: Page, names: dict[str, str]) -> Response:
-    from chalicelib.entrypoints.http.desk.routes import load
-
     if page.is_open:
         return load(page)(desk, **names)
     session = _session(request)
@@ -69,6 +69,13 @@ def _checked(request: Request, desk: Desk, page: Page, names: dict[str, str]) ->
             raise NotFound("There is no such page.")
         desk.open_shop(shop)
     return load(page)(desk, **names)
+
+
+def load(page: Page) -> Callable[..., Response]:
+    """The function of a page. Its module is imported now."""
+    module, _, function = page.view.partition(":")
+    view: Callable[..., Response] = getattr(import_module(f"chalicelib.entrypoints.http.desk.{module}"), function)
+    return view
 
 
 def _session(request: Request) -> "Session | None":

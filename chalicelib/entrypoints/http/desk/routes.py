@@ -5,9 +5,7 @@ path is a shop that the signed-in person may see; everything else is 404.
 """
 
 import re
-from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 
 from chalice.app import Blueprint, Response
 
@@ -55,10 +53,3 @@ def find(method: str, path: str) -> tuple[Page, dict[str, str]] | None:
         if match and page.method == method:
             return page, match.groupdict()
     return None
-
-
-def load(page: Page) -> Callable[..., Response]:
-    """The function of a page."""
-    module, _, function = page.view.partition(":")
-    view: Callable[..., Response] = getattr(import_module(f"chalicelib.entrypoints.http.desk.{module}"), function)
-    return view
