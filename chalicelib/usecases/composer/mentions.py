@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import Event
@@ -10,7 +9,8 @@ from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.composer.mentions import Mention
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.notifications.send_email import AUTOMATIC, send_once
+from chalicelib.usecases.notifications.send_email import compose_ours, send_once
+from chalicelib.usecases.notifications.signed_links import desk_link
 from chalicelib.usecases.ports.cases import Page
 from chalicelib.usecases.ports.email import Mail
 from chalicelib.usecases.ports.shop_rules import shop_of
@@ -76,21 +76,9 @@ def _notify(services: "NotifyMentionedServices", shop: Shop, case: Case, event: 
 
 def _mail(services: "NotifyMentionedServices", shop: Shop, case: Case, mention: Mention, address: str) -> Mail:
     """The email says where and by whom; the words of the note stay on the case."""
-    base: str = services.api_url
-    values = {
-        "number": case.number,
-        "by": mention.by,
-        "shop": shop.name,
-        "link": f"{base.rstrip('/')}/desk/{quote(shop.id)}/cases/{quote(case.id)}",
-    }
-    return Mail(
-        sender=shop.mail_from,
-        to=address,
-        subject=services.pages.text("mention_subject", shop.locale, **values),
-        text=services.pages.render("mention_mail.txt", shop.locale, **values),
-        html=services.pages.render("mention_mail.html", shop.locale, **values),
-        headers=AUTOMATIC,
-    )
+    link = desk_link(services, shop.id, case.id)
+    values = {"number": case.number, "by": mention.by, "shop": shop.name, "link": link}
+    return compose_ours(services, shop, "mention", address, values)
 
 
 def unread_mentions(services: "HasMentions", shop: str, agent: str, limit: int, after: str | None) -> Page:

@@ -16,7 +16,7 @@ from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.cases.write_note import write_note
 from chalicelib.usecases.customers.linked_records import main_record
 from chalicelib.usecases.email.handle_bounce import is_undeliverable
-from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, Draft, compose, send_once
+from chalicelib.usecases.notifications.send_email import ANSWERED, WRITTEN, Draft, compose, send_once, thread_headers
 from chalicelib.usecases.notifications.signed_links import file_link, progress_link
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.email import Mail
@@ -60,7 +60,6 @@ if TYPE_CHECKING:
         """The services that `email_reply` uses."""
 
 
-LONGEST_HEADER = 900
 NEWEST_EMAILS = 20
 """More ids than these fit into no header."""
 NOTED = {
@@ -172,7 +171,7 @@ def _compose(services: "EmailReplyServices", shop: Shop, reply: _Reply) -> Mail:
         "link": progress_link(services, shop, case.id),
         "message": _message(services, shop, fact, language) if isinstance(fact, ReplySent) else "",
     }
-    headers = _thread_headers(reply.answered) | (WRITTEN if kind == "reply" else ANSWERED)
+    headers = thread_headers([ref.message_id for ref in reply.answered]) | (WRITTEN if kind == "reply" else ANSWERED)
     draft = Draft(
         name=kind,
         language=language,
@@ -199,19 +198,3 @@ def _message(services: "EmailReplyServices", shop: Shop, fact: ReplySent, langua
 
 def _size(count: int) -> str:
     return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, round(count / 1024))} KB"
-
-
-def _thread_headers(answered: list[MailRef]) -> dict[str, str]:
-    """The headers that put an email into the thread of those it answers."""
-    ids = [f"<{ref.message_id}>" for ref in answered]
-    return {"In-Reply-To": ids[-1], "References": _references(ids)} if ids else {}
-
-
-def _references(ids: list[str]) -> str:
-    """As many of the newest ids as fit: SES accepts headers of fewer than a thousand characters."""
-    newest = ids[-1:]
-    for message_id in reversed(ids[:-1]):
-        if len(" ".join([message_id, *newest])) > LONGEST_HEADER:
-            break
-        newest = [message_id, *newest]
-    return " ".join(newest)

@@ -9,8 +9,8 @@ from chalicelib.domain.flows.tasks import LATE, Department
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import format_local
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.notifications.send_email import AUTOMATIC, send_once
-from chalicelib.usecases.ports.email import Mail
+from chalicelib.usecases.notifications.send_email import compose_ours, send_once
+from chalicelib.usecases.notifications.signed_links import desk_link
 from chalicelib.usecases.ports.shop_rules import rules_of, shop_of
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def notify_tier(services: "NotifyTierServices", case: Case, event: Event, fact: 
     values = _values(services, shop, case, event, fact)
     outcomes = []
     for address in addresses:
-        mail = _compose_notice(services, shop, address, values)
+        mail = compose_ours(services, shop, "notice", address, values)
         outcomes.append(send_once(services, f"notice#{key_of_id(event.id)}#{address}", mail))
     return outcomes
 
@@ -67,7 +67,7 @@ def _values(
     return {
         "shop": shop.name,
         "number": case.number,
-        "case": case.id,
+        "case": desk_link(services, shop.id, case.id),
         "tier": fact.to_tier,
         "reason": _reason(services, fact, shop.locale),
         "type": services.pages.text(f"type_{case.type}", shop.locale),
@@ -90,14 +90,3 @@ def _reason(services: "NotifyTierServices", fact: CaseEscalated, language: str) 
     if phrase is None and fact.state is not None:
         phrase = "notice_flow_late"
     return services.pages.text(phrase, language) if phrase else fact.reason
-
-
-def _compose_notice(services: "NotifyTierServices", shop: Shop, address: str, values: dict[str, Any]) -> Mail:
-    return Mail(
-        sender=shop.mail_from,
-        to=address,
-        subject=services.pages.text("notice_subject", shop.locale, **values),
-        text=services.pages.render("notice_mail.txt", shop.locale, **values),
-        html=services.pages.render("notice_mail.html", shop.locale, **values),
-        headers=AUTOMATIC,
-    )

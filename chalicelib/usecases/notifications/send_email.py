@@ -1,5 +1,6 @@
 """Compose emails from the shop's own template or from ours, and send each at most once."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -48,6 +49,8 @@ ANSWERED = {"Auto-Submitted": "auto-replied"} | SUPPRESS
 """Marks an automatic answer to an email."""
 WRITTEN = {"Auto-Submitted": "no"}
 """Marks an email that a person wrote."""
+LONGEST_HEADER = 900
+"""In characters."""
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -85,9 +88,38 @@ def compose(services: "SendEmailServices", shop: Shop, draft: Draft) -> Mail:
     )
 
 
+def compose_ours(
+    services: "SendEmailServices",
+    shop: Shop,
+    name: str,
+    to: str,
+    values: dict[str, Any],
+    headers: dict[str, str] = AUTOMATIC,
+) -> Mail:
+    """An email in the shop's language to its own people or to those they work with, for which shops have no templates
+    of their own. `name`: what its templates and its subject are called."""
+    return Mail(
+        sender=shop.mail_from,
+        to=to,
+        subject=folded(services.pages.text(f"{name}_subject", shop.locale, **values)).strip(),
+        text=services.pages.render(f"{name}_mail.txt", shop.locale, **values),
+        html=services.pages.render(f"{name}_mail.html", shop.locale, **values),
+        headers=headers,
+    )
+
+
 def _headers(headers: dict[str, str]) -> dict[str, str]:
     """The headers of an email; it is marked as automatic unless they say otherwise."""
     return headers if "Auto-Submitted" in headers else AUTOMATIC | headers
+
+
+def thread_headers(message_ids: Sequence[str]) -> dict[str, str]:
+    """The headers that put an email into the thread of those it answers, given by their ids, oldest first: the newest
+    ids that fit, because SES accepts headers of fewer than a thousand characters."""
+    ids = [f"<{message_id}>" for message_id in message_ids]
+    while ids[1:] and len(" ".join(ids)) > LONGEST_HEADER:
+        ids = ids[1:]
+    return {"In-Reply-To": ids[-1], "References": " ".join(ids)} if ids else {}
 
 
 def send_once(services: "SendEmailServices", idempotency_key: str, mail: Mail) -> str:

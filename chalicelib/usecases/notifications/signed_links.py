@@ -1,8 +1,9 @@
-"""The links in emails, and reading their tokens. Links are signed, so nobody can forge or change one."""
+"""The links in emails, and reading their tokens. Customers' links are signed, so nobody can forge or change one."""
 
 import base64
 import hmac
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import KEY_LENGTH
@@ -90,6 +91,12 @@ def file_link(services: "SignedLinksServices", shop: Shop, file: str) -> str:
 def read_file_token(services: "SignedLinksServices", text: str) -> str:
     """Where the file of a link is stored; NotFound when the link was not made here."""
     return str(_load_token(services, "file", text)[0])
+
+
+def desk_link(services: "HasApiUrl", shop: str, case: str) -> str:
+    """The URL of a case on the agents' desk, which asks whoever opens it to sign in."""
+    address: str = services.api_url
+    return f"{address.rstrip('/')}/desk/{quote(shop)}/cases/{quote(case)}"
 
 
 def reply_address(services: "SignedLinksServices", case_key: str) -> str | None:

@@ -11,7 +11,6 @@ from chalicelib.domain.kernel.actors import SYSTEM
 from chalicelib.domain.kernel.contact import is_email
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import format_local
-from chalicelib.domain.kernel.validation import folded
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.side_conversations.conversation import SideConversation, find, thread_key
 from chalicelib.domain.side_conversations.facts import (
@@ -23,8 +22,8 @@ from chalicelib.domain.side_conversations.facts import (
     SideMessageSent,
 )
 from chalicelib.usecases.cases.append_events import append_events
-from chalicelib.usecases.notifications.send_email import AUTOMATIC, WRITTEN, send_once
-from chalicelib.usecases.notifications.signed_links import side_address
+from chalicelib.usecases.notifications.send_email import WRITTEN, compose_ours, send_once, thread_headers
+from chalicelib.usecases.notifications.signed_links import desk_link, side_address
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.ports.email import Mail
 from chalicelib.usecases.ports.shop_rules import shop_of
@@ -67,9 +66,6 @@ if TYPE_CHECKING:
 
 
 FAILURES: dict[str, Failure] = {"rejected": "rejected", "unconfirmed": "unconfirmed"}
-NEWEST_EMAILS = 8
-"""As many of the other side's emails are named in `References`: SES accepts short headers only."""
-LONGEST_HEADER = 900
 
 
 def mail_side(
@@ -102,14 +98,7 @@ def _compose(
 ) -> Mail:
     """The email in the shop's language. It has nothing of the case but its number."""
     values = {"shop": shop.name, "number": case.number, "message": message, "subject": start.subject, "name": ""}
-    return Mail(
-        sender=shop.mail_from,
-        to=start.to,
-        subject=folded(services.pages.text("side_subject", shop.locale, **values)).strip(),
-        text=services.pages.render("side_mail.txt", shop.locale, **values),
-        html=services.pages.render("side_mail.html", shop.locale, **values),
-        headers=WRITTEN,
-    )
+    return compose_ours(services, shop, "side", start.to, values, WRITTEN)
 
 
 def _in_conversation(services: "MailSideServices", mail: Mail, stored: StoredCase, side: SideConversation) -> Mail:
@@ -118,13 +107,10 @@ def _in_conversation(services: "MailSideServices", mail: Mail, stored: StoredCas
     received = messages_of(services, stored, side) if side.received else []
     facts = [event.fact for event in received]
     refs = [fact.mail for fact in facts if isinstance(fact, SideMessageReceived) and fact.mail is not None]
-    ids = [f"<{ref.message_id}>" for ref in refs if ref.message_id and not ref.automatic][-NEWEST_EMAILS:]
-    while ids[1:] and len(" ".join(ids)) > LONGEST_HEADER:
-        ids = ids[1:]
-    threading = {"In-Reply-To": ids[-1], "References": " ".join(ids)} if ids else {}
+    ids = [ref.message_id for ref in refs if ref.message_id and not ref.automatic]
     return replace(
         mail,
-        headers=mail.headers | threading,
+        headers=mail.headers | thread_headers(ids),
         reply_to=side_address(services, stored.key, key),
         about=thread_key(stored.key, key),
     )
@@ -148,24 +134,16 @@ def remind(services: "MailSideServices", case: Case, event: Event, fact: SideCon
     if side is None or start is None:
         return "gone"
     shop = shop_of(services, case.shop, fresh=False)
-    language = shop.locale
-    address = services.api_url
     values: dict[str, Any] = {
         "shop": shop.name,
         "number": case.number,
-        "link": f"{address.rstrip('/')}/desk/{case.shop}/cases/{case.id}",
-        "kind": services.pages.text(f"side_{start.kind}", language),
+        "link": desk_link(services, case.shop, case.id),
+        "kind": services.pages.text(f"side_{start.kind}", shop.locale),
         "due_at": format_local(fact.due_at, shop.time_zone),
         "assignee": case.assignee or "–",
     }
-    mail = Mail(
-        sender=shop.mail_from,
-        to=_address_of_assignee(services, case) or shop.mail_from,
-        subject=services.pages.text("side_reminder_subject", language, **values),
-        text=services.pages.render("side_reminder_mail.txt", language, **values),
-        html=services.pages.render("side_reminder_mail.html", language, **values),
-        headers=AUTOMATIC,
-    )
+    address = _address_of_assignee(services, case) or shop.mail_from
+    mail = compose_ours(services, shop, "side_reminder", address, values)
     return send_once(services, f"overdue#{key_of_id(event.id)}", mail)
 
 

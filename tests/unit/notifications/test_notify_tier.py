@@ -60,7 +60,7 @@ REASONS = [
 
 
 @pytest.mark.parametrize(("fields", "chinese", "english"), REASONS)
-def test_a_notice_says_in_the_shops_language_why_a_case_was_escalated(
+def test_a_notice_says_in_the_shops_language_why_a_case_was_escalated_and_links_to_it(
     opened: FakeServices, fields: dict[str, Any], chinese: str, english: str
 ) -> None:
     opened.pages = TemplateRenderer()  # type: ignore[assignment]
@@ -73,4 +73,5 @@ def test_a_notice_says_in_the_shops_language_why_a_case_was_escalated(
         assert notify_tier(opened, case, event, fact) == ["sent"]
         mail = opened.mailer.sent[-1]
         assert reason in mail.subject
-        assert reason in mail.text
+        assert all(text in mail.text for text in (reason, f"/desk/demo/cases/{case.id}"))
+        assert f'href="{opened.api_url}/desk/demo/cases/{case.id}"' in mail.html
