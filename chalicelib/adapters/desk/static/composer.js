@@ -1,14 +1,10 @@
 // The boxes: what is typed is saved at once in this browser, and a moment later on the server.
 const PAUSE = 800;
-const zh = document.documentElement.lang.startsWith("zh");
-const SAVED = zh ? "已保存" : "saved";
-const LOCAL = zh ? "已保存在此浏览器" : "saved in this browser";
-const BOTH = zh ? "另一个窗口有更新的文字：两份都已保留" : "another tab has newer text: both are kept";
 const timers = new WeakMap();
 const boxes = () => document.querySelectorAll("form[data-draft]");
 const place = (form) => `desk-draft ${form.dataset.who} ${form.dataset.about} ${form.dataset.kind}`;
 const area = (form) => form.querySelector("textarea");
-const show = (form, text) => { form.querySelector(".saved").textContent = text; };
+const show = (form, state) => { const line = form.querySelector(".saved"); line.textContent = line.dataset[state] ?? ""; };
 const counter = (form) => form.querySelector("[name=draft]");
 
 const remember = (form) => {
@@ -25,12 +21,12 @@ const save = async (form, keepalive = false) => {
   const sent = JSON.stringify({ body, counter: Number(counter(form).value), files, seen });
   try {
     const answer = await fetch(form.dataset.draft, { method: "POST", headers, body: sent, keepalive });
-    if (!answer.ok) return show(form, LOCAL);
+    if (!answer.ok) return show(form, "local");
     const stored = await answer.json();
     if (!stored.conflict) counter(form).value = stored.counter;
-    show(form, stored.conflict ? BOTH : SAVED);
+    show(form, stored.conflict ? "both" : "saved");
     if (area(form).value === body) localStorage.removeItem(place(form));
-  } catch { show(form, LOCAL); }
+  } catch { show(form, "local"); }
 };
 
 const later = (form) => {
