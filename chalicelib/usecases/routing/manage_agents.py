@@ -84,10 +84,15 @@ def _check_email(services: "ManageAgentsServices", shop: Shop, agent: str, setti
             raise Conflict(f"{address} is the address of {status.agent.id}.")
 
 
+def find_agent(services: "ManageAgentsServices", shop_id: str, agent: str) -> AgentStatus | None:
+    """The agent of a shop with this name; None for any text that is nobody's."""
+    return services.agents.status(shop_id, agent) if re.fullmatch(AGENT_ID, agent) else None
+
+
 def read_agent(services: "ManageAgentsServices", shop_id: str, agent: str) -> AgentStatus:
     """An agent of a shop; NotFound when the shop has no such agent."""
     shop_of(services, shop_id, fresh=False)
-    status = services.agents.status(shop_id, agent) if re.fullmatch(AGENT_ID, agent) else None
+    status = find_agent(services, shop_id, agent)
     if status is None:
         raise NotFound(f"There is no agent {agent!r} on the roster of {shop_id}.")
     return status

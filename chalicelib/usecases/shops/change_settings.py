@@ -65,7 +65,7 @@ def with_rules(policy: Policy) -> Policy:
 
 def change_agent(services: "ChangeSettingsServices", shop: str, agent: str, settings: AgentIn, by: str) -> AgentStatus:
     """Save an agent's settings (`manage_agents.put_agent`)."""
-    before = services.agents.status(shop, agent[:81])
+    before = manage_agents.find_agent(services, shop, agent)
     after = manage_agents.put_agent(services, shop, agent, settings)
     record_change(services, shop, "agents", agent, by, before.agent if before else None, after.agent)
     return after

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from chalicelib.entrypoints.http.desk.routes import find
+from tests.support.desk.forms import Fields, forms_of
 from tests.support.desk.hostile import ATTRIBUTE, SUM, TAG, WORD
 from tests.support.desk.visitor import DESK, DeskAnswer, Visitor
 
@@ -61,15 +62,17 @@ class Walk:
     """Opens pages and follows their links, each address once, and of a kind only some."""
 
     def __init__(self, visitor: Visitor) -> None:
-        self.visitor = visitor
+        self.visitor, self.follow = visitor, True
+        self.forms: dict[str, Fields] = {}
         self.faults: dict[str, list[str]] = {}
         self.places: dict[str, set[str]] = {}
         self.seen: set[str] = set()
         self.kinds: Counter[tuple[str, frozenset[str]]] = Counter()
         self.waiting: list[str] = []
 
-    def go(self, *starts: str) -> None:
-        """Open these pages of the shop and all to which they lead."""
+    def go(self, *starts: str, follow: bool = True) -> None:
+        """Open these pages of the shop, and all to which they lead."""
+        self.follow = follow
         self.waiting += [f"{SHOP}/{start}" for start in starts]
         while self.waiting:
             address = self.waiting.pop()
@@ -96,8 +99,11 @@ class Walk:
             self._read(address, answer)
 
     def _read(self, address: str, answer: DeskAnswer) -> None:
+        self.forms |= forms_of(answer.text)
         if found := faults_of(answer.text):
             self.faults[address] = found
+        if not self.follow:
+            return
         for link in re.findall(r'(?:href|hx-get)="([^"#]*)', answer.text):
             path = unescape(link).partition(f"{DESK}/{SHOP}/")[2]
             if path:

@@ -38,11 +38,13 @@ def show(desk: Desk) -> Response:
 
 def edit(desk: Desk) -> Response:
     """The settings of an agent (`?agent=`), or of a new one."""
+    from chalicelib.usecases.routing.manage_agents import find_agent
+
     need_change(desk, "agents")
     name = parameter(desk.request, "agent")
     if name is None:
         return _form(desk, None, {"tiers": ["0"], "capacity": "10", "calendar": ALWAYS.id})
-    status = services().agents.status(desk.shop.id, name[:81])
+    status = find_agent(services(), desk.shop.id, name)
     if status is None:
         raise NotFound("There is no such page.")
     return _form(desk, status, _values(status.agent))
@@ -51,6 +53,7 @@ def edit(desk: Desk) -> Response:
 def save(desk: Desk) -> Response:
     """Save the settings of an agent."""
     from chalicelib.domain.routing.agents import AgentIn
+    from chalicelib.usecases.routing.manage_agents import find_agent
     from chalicelib.usecases.shops.change_settings import change_agent
 
     need_change(desk, "agents")
@@ -65,7 +68,7 @@ def save(desk: Desk) -> Response:
     except (Invalid, Conflict) as error:
         faults = dict(error.errors) if isinstance(error, Invalid) else {"email": str(error)}
         typed = {line: form.get(line, "") for line in LINES}
-        status = services().agents.status(desk.shop.id, form.get("editing", "")[:81]) if form.get("editing") else None
+        status = find_agent(services(), desk.shop.id, form.get("editing", ""))
         return _form(desk, status, typed | {each: fields.get(each, []) for each in ("skills", "tiers")}, 422, faults)
     return see_other(desk.address("settings/agents?saved=1"))
 
