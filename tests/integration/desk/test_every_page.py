@@ -78,9 +78,9 @@ def stack() -> Iterator[MotoStack]:
 
 def opened(stack: MotoStack, name: str) -> str:
     """A new case about an order, with the secret in what its customer says."""
-    told = {"external_id": name, "subject": f"{SECRET} {MARK}", "message": f"{SECRET} {MARK}", "order": ORDER}
+    fields = {"external_id": name, "subject": f"{SECRET} {MARK}", "message": f"{SECRET} {MARK}", "order": ORDER}
     secret = stack.secret("demo", "standard")
-    assert stack.hook("demo", "case.requested", opening(occurred_at=None, **told), secret, name).status == 202
+    assert stack.hook("demo", "case.requested", opening(occurred_at=None, **fields), secret, name).status == 202
     asked = f"/v1/cases?shop=demo&external_id={name}"
     return str(stack.ask("GET", asked, token=stack.token("agent", "demo")).body["items"][0]["id"])
 

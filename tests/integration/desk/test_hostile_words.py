@@ -75,6 +75,6 @@ def test_the_answers_to_forms_encode_what_somebody_wrote_too(case: str) -> None:
         assert faults_of(answer.text) == [], path
 
 
-def test_a_page_that_forgets_to_encode_is_noticed() -> None:
+def test_a_page_that_does_not_encode_it_is_noticed() -> None:
     for page in (f"<p>{plain('x')}", f'<p class="{plain("x")}">', f"<title>{WORD}</title>", f"<a href='/{WORD}'>"):
         assert faults_of(page)

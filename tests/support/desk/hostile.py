@@ -1,4 +1,4 @@
-"""A shop in which everybody wrote what becomes markup on a page that forgets to encode it. It does no harm."""
+"""A shop in which everybody wrote what becomes markup on a page that does not encode it. It does no harm."""
 
 from typing import Any
 
