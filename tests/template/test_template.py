@@ -55,6 +55,10 @@ def test_the_relay_is_invoked_only_for_writes_that_name_a_queue(resources: Resou
     assert source["BisectBatchOnFunctionError"]
 
 
+def test_answers_that_are_worth_it_are_compressed(resources: Resources) -> None:
+    assert resources["RestAPI"]["Properties"]["MinimumCompressionSize"] == 1024
+
+
 def test_what_api_gateway_refuses_by_itself_is_a_problem_document(resources: Resources) -> None:
     definition = resources["RestAPI"]["Properties"]["DefinitionBody"]
     for kind, response in definition["x-amazon-apigateway-gateway-responses"].items():

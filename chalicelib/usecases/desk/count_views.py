@@ -1,6 +1,5 @@
 """How many cases each view of the desk has: exact up to a hundred, and "more" above."""
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -61,12 +60,19 @@ def _mentioned(services: "CountViewsServices", shop: str, reader: str) -> int:
 
 
 def _waiting_for(services: "CountViewsServices", shop: str, lists: dict[str, list[Listed]], team: Team) -> int:
-    """How many unassigned cases wait for a team. Of a long list, more is looked at for those of the team."""
-    waiting = [entry for each in UNASSIGNED if len(lists[each]) <= EXACT for entry in lists[each]]
+    """How many unassigned cases wait for a team. If what was read of long lists has too few of them, more is read."""
+    if not team.members:
+        return 0
+    waiting = {each: _of_team(lists[each], team) for each in UNASSIGNED}
     longer = tuple(each for each in UNASSIGNED if len(lists[each]) > EXACT)
-    if longer:
-        waiting += chain.from_iterable(services.desk.first(shop, Span(longer), MAX_LOOKED_AT))
-    return sum(team.has(None, entry.team) for entry in waiting)
+    if longer and sum(waiting.values()) <= EXACT:
+        more = services.desk.first(shop, Span(longer), MAX_LOOKED_AT)
+        waiting |= {each: _of_team(entries, team) for each, entries in zip(longer, more, strict=True)}
+    return sum(waiting.values())
+
+
+def _of_team(entries: list[Listed], team: Team) -> int:
+    return sum(team.has(None, entry.team) for entry in entries)
 
 
 def _assigned(services: "CountViewsServices", shop: str, reader: str, team: Team) -> tuple[int, int]:

@@ -120,6 +120,8 @@ def _of_lists(
 ) -> tuple[list[StoredCase], str | None]:
     span = span_of(view, services.now())
     team = team_of(reader, [status.agent for status in services.agents.statuses(shop)]) if view == "team" else None
+    if team is not None and not team.members:
+        return [], None
     entries = services.desk.listed(shop, span, after, limit + 1)
     page, following = _page(entries, team, limit)
     loaded = services.desk.cases(entry.key for entry in page)

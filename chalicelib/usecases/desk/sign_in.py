@@ -106,14 +106,20 @@ def sign_out(services: "SignInServices", session: Session) -> str:
 
 
 def form_token(services: "SignInServices", session: Session) -> str:
-    """What every form of this session sends along: other sites cannot know it."""
-    key = services.secrets.token_key().encode()
-    return hmac.digest(key, f"form {session.id}".encode(), "sha256").hex()
+    """What the forms of a page of this session send along: other sites cannot know it. Each page has another one: pages
+    are compressed, and a text that stayed the same could be guessed bit by bit from their sizes (BREACH)."""
+    return _form_token(services, session, secrets.token_hex(8))
 
 
 def is_form_token(services: "SignInServices", session: Session, token: str) -> bool:
     """Whether a form was sent from a page of this session."""
-    return hmac.compare_digest(form_token(services, session).encode(), token.encode())
+    expected = _form_token(services, session, token.partition(".")[0])
+    return hmac.compare_digest(expected.encode(), token.encode())
+
+
+def _form_token(services: "SignInServices", session: Session, page: str) -> str:
+    key = services.secrets.token_key().encode()
+    return f"{page}.{hmac.digest(key, f'form {session.id} {page}'.encode(), 'sha256').hex()}"
 
 
 MAX_AGE_S = LIFETIME_MS // 1000

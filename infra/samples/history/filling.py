@@ -17,7 +17,7 @@ AT_ONCE = 100
 def fill_stack(stack: Stack, shop: str, made: list[list[Delivery]]) -> None:
     """Write cases into a shop of the local stack, with a progress bar."""
     parts = [made[start : start + AT_ONCE] for start in range(0, len(made), AT_ONCE)]
-    environment = _environment(stack)
+    environment = environment_of(stack)
     with bar() as progress, ProcessPoolExecutor(PROCESSES, get_context("spawn")) as pool:
         task = progress.add_task("Filling the shop", total=len(made))
         for written in pool.map(_write, [(environment, shop, part) for part in parts]):
@@ -36,7 +36,7 @@ def _write(part: tuple[dict[str, str], str, list[list[Delivery]]]) -> int:
     return len(made)
 
 
-def _environment(stack: Stack) -> dict[str, str]:
+def environment_of(stack: Stack) -> dict[str, str]:
     """What the functions of the stack have in their environment, with credentials of the local cloud."""
     configuration = stack.client("lambda").get_function_configuration(FunctionName=f"{stack.name}-intake")
     variables: dict[str, str] = configuration["Environment"]["Variables"]

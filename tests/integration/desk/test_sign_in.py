@@ -183,6 +183,16 @@ def test_a_form_without_the_token_of_the_session_is_refused(desk: AwsServices) -
         assert visitor.post(f"demo/cases/{case.id}/note", {"body": "x", "form_token": token}).status == 403
 
 
+def test_each_page_has_a_token_of_its_own_and_all_of_the_session_are_taken(desk: AwsServices) -> None:
+    visitor = Visitor.signed_in()
+    case = given_case(desk).case
+    assert case is not None
+    tokens = {visitor.get(f"demo/cases/{case.id}").hidden("form_token") for _ in range(3)}
+    assert len(tokens) == 3
+    for token in tokens:
+        assert visitor.post(f"demo/cases/{case.id}/note", {"body": "x", "form_token": token}).status == 303
+
+
 def test_another_shop_is_not_there(desk: AwsServices) -> None:
     case = given_case(desk).case
     assert case is not None

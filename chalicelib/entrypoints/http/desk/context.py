@@ -89,9 +89,9 @@ class Desk:
 
         return start_of_page(services())
 
-    @property
+    @cached_property
     def form_token(self) -> str:
-        """What every form of this session sends along."""
+        """What every form of this page sends along."""
         from chalicelib.usecases.desk.sign_in import form_token
 
         return form_token(services(), self.session) if self.session else ""

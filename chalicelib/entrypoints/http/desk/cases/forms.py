@@ -40,13 +40,12 @@ def run_command(desk: Desk, case: str, use_case: "Callable[..., StoredCase]") ->
     assert seen.case is not None
     written: list[Event] = []
     key = desk.form.get("key", "")[:255]
-    content = f"{desk.request.context.get('path', '')}\n{sorted(desk.form.items())}".encode()
     command = Command(
         case=case,
         shop=seen.case.shop,
         by=desk.caller.actor,
         expected=desk.number("version"),
-        idempotency=record_of(desk.caller, key, content) if key else None,
+        idempotency=record_of(desk.caller, key, _content(desk)) if key else None,
         seen=seen,
         committed=written.extend,
     )
@@ -59,6 +58,12 @@ def run_command(desk: Desk, case: str, use_case: "Callable[..., StoredCase]") ->
     if not is_recorded_by(written, desk.caller.actor):
         note_access(desk.request, [seen.case.customer], "case")
     return after
+
+
+def _content(desk: Desk) -> bytes:
+    """What a form asks for; its token is that of the page from which it was sent."""
+    fields = sorted((name, value) for name, value in desk.form.items() if name != "form_token")
+    return f"{desk.request.context.get('path', '')}\n{fields}".encode()
 
 
 def find_case_of(desk: Desk, case: str) -> "StoredCase":
