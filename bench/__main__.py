@@ -26,6 +26,7 @@ NAMES = (
     "sweep",
     "burst",
     "storm",
+    "desk",
     "peer",
 )
 SHOWN_VARIABLES = ("STORM_CASES",)

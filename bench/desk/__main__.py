@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.desk.chromium import LATENCY_MS, SLOWDOWN, first_loads, main_thread_ms, middle
-from bench.desk.news import seconds_of_news
+from bench.desk.live import seconds_of_changes
 from bench.desk.replay import Replay, replaying
 from bench.desk.server import Cost, Server, cases_of, open_shop
 from bench.support.cloud import running
@@ -36,11 +36,11 @@ def measure() -> list[Figure]:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         with replaying(stack) as replay:
             shown = _in_browser(browser, stack, replay, few) + _in_browser(browser, stack, replay, many)
-        news = seconds_of_news(
+        live = seconds_of_changes(
             browser, stack, few, signed_in(browser, stack, few), signed_in(browser, stack, few, "agent")
         )
         browser.close()
-        return [*_sizes(), *shown, *_of_server(few, many), *news]
+        return [*_sizes(), *shown, *_of_server(few, many), *live]
 
 
 def _sizes() -> list[Figure]:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.support.desk.browser import Person, Staff
 
 LIVE = 30_000
-"""How many milliseconds news may take on a machine that does much else; `bench.desk` measures what they do take."""
+"""How many milliseconds a change may take on a machine that does much else; `bench.desk` measures what they do take."""
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def writes(lin: Person, case: str, text: str) -> None:
 
 
 def shows_once(mei: Person, text: str) -> None:
-    """The page that is open says that there is news, and then shows it once."""
-    news = mei.page.locator("#news")
-    expect(news).to_be_visible(timeout=LIVE)
-    news.get_by_role("link").click()
+    """The page that is open says that something changed, and then shows it once."""
+    notice = mei.page.locator("#news")
+    expect(notice).to_be_visible(timeout=LIVE)
+    notice.get_by_role("link").click()
     expect(mei.page.locator("#timeline").get_by_text(text)).to_have_count(1)
 
 
@@ -71,7 +71,7 @@ def test_what_was_replied_while_the_network_was_gone_is_shown_once_when_it_is_ba
     shows_once(mei, "While you were gone")
 
 
-def test_who_cannot_open_sockets_sees_news_all_the_same(staff: Staff, lin: Person, mei: Person) -> None:
+def test_who_cannot_open_sockets_sees_changes_all_the_same(staff: Staff, lin: Person, mei: Person) -> None:
     case = staff.world.ask("blocked", channel="chat")
     mei.page.route_web_socket(re.compile("."), lambda socket: socket.close())
     mei.open_case(case)

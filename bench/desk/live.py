@@ -10,10 +10,11 @@ from playwright.sync_api import Browser, Page
 from bench.support.figures import Figure
 from infra.local.stack import Stack
 
+CHANGED = "#news:not([hidden])"
 OFFLINE_SECONDS, PATIENCE_MS = 90, 60_000
 
 
-def seconds_of_news(browser: Browser, stack: Stack, shop: str, state: Any, other: Any) -> list[Figure]:
+def seconds_of_changes(browser: Browser, stack: Stack, shop: str, state: Any, other: Any) -> list[Figure]:
     """By socket, after ninety seconds without a network, by polling where sockets are blocked, and who is
     writing. `state` and `other`: the cookies of two people."""
     token = stack.token("agent", shop)
@@ -21,26 +22,26 @@ def seconds_of_news(browser: Browser, stack: Stack, shop: str, state: Any, other
     address = f"{stack.api}/desk/{shop}"
 
     def note() -> None:
-        made = stack.request("POST", f"/v1/cases/{case}/messages", {"body": "news", "public": False}, token)
+        made = stack.request("POST", f"/v1/cases/{case}/messages", {"body": "Called them", "public": False}, token)
         assert made.status == 201, made
 
     with _page(browser, state) as page:
         page.goto(f"{address}/cases/{case}")
         page.wait_for_timeout(4_000)
-        by_socket = _seconds(page, note, "#news:not([hidden])")
+        by_socket = _seconds(page, note, CHANGED)
     with _page(browser, state) as page:
         page.goto(f"{address}/cases/{case}")
         page.context.set_offline(True)
         note()
         page.wait_for_timeout(OFFLINE_SECONDS * 1000)
-        again = _seconds(page, lambda: page.context.set_offline(False), "#news:not([hidden])")
+        again = _seconds(page, lambda: page.context.set_offline(False), CHANGED)
     with _page(browser, state) as page:
         page.route_web_socket("**", lambda socket: socket.close())
         page.goto(f"{address}/cases/{case}")
         page.wait_for_timeout(4_000)
-        by_polling = _seconds(page, note, "#news:not([hidden])")
+        by_polling = _seconds(page, note, CHANGED)
     return [
-        Figure("news on a case that is open, by socket", by_socket, "s"),
+        Figure("a change is shown on a case that is open, by socket", by_socket, "s"),
         Figure("… after 90 s without a network", again, "s", limit=3),
         Figure("… sockets blocked", by_polling, "s", limit=6.5),
         Figure("… somebody is writing, in the list", _writing(browser, state, other, address), "s", limit=2),
@@ -53,11 +54,12 @@ def _writing(browser: Browser, state: Any, other: Any, address: str) -> float:
         reader.goto(f"{address}/queue?view=all")
         case = reader.locator("[data-row]").first.get_attribute("data-row")
         writer.goto(f"{address}/cases/{case}")
-        reader.wait_for_function("document.querySelector('.row .people').textContent !== ''", timeout=PATIENCE_MS)
+        people = reader.locator(f"[data-row='{case}'] .people")
+        people.filter(has_text="👁").wait_for(timeout=PATIENCE_MS)
         writer.locator("#reply").focus()
         began = time.monotonic()
         writer.keyboard.type("W")
-        reader.wait_for_function("document.querySelector('.row .people').textContent.includes('✎')")
+        people.filter(has_text="✎").wait_for(timeout=PATIENCE_MS)
         return time.monotonic() - began
 
 
