@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.customers.customer_table import CustomerTable
     from chalicelib.adapters.customers.identity_table import IdentityTable
     from chalicelib.adapters.desk.bulk_table import BulkTable
+    from chalicelib.adapters.desk.cognito_staff import CognitoStaff
     from chalicelib.adapters.desk.desk_pages import DeskPages
     from chalicelib.adapters.desk.desk_table import DeskTable
     from chalicelib.adapters.desk.managed_login import ManagedLogin
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from chalicelib.adapters.settlement.settlement_table import SettlementTable
     from chalicelib.adapters.shops.setting_change_table import SettingChangeTable
     from chalicelib.adapters.shops.shop_table import ShopTable
-    from chalicelib.adapters.shops.staff_groups import CognitoGroups
     from chalicelib.adapters.timers.timer_table import TimerTable
     from chalicelib.adapters.webhooks_out.delivery_table import DeliveryTable
     from chalicelib.adapters.webhooks_out.webhook_client import HttpWebhookClient
@@ -309,10 +309,10 @@ class AwsServices:
         return Queues(settings().queue_urls, self.now)
 
     @cached_property
-    def staff(self) -> "CognitoGroups":
-        from chalicelib.adapters.shops.staff_groups import CognitoGroups
+    def staff(self) -> "CognitoStaff":
+        from chalicelib.adapters.desk.cognito_staff import CognitoStaff
 
-        return CognitoGroups(settings().user_pool)
+        return CognitoStaff(settings().user_pool)
 
     @cached_property
     def sessions(self) -> "SessionTable":

@@ -32,7 +32,7 @@ from chalicelib.usecases.ports.shops import (
     SettingChangeStore,
     ShopStore,
 )
-from chalicelib.usecases.ports.sign_in import IdentityProvider, SessionStore
+from chalicelib.usecases.ports.sign_in import IdentityProvider, SessionStore, StaffPool
 from chalicelib.usecases.ports.webhooks_out import DeliveryStore, WebhookClient
 
 
@@ -134,6 +134,14 @@ class HasSignIn(Protocol):
     @property
     def identity_provider(self) -> IdentityProvider:
         """The user pool's managed login."""
+
+
+class HasStaffPool(Protocol):
+    """The user pool that staff sign in with."""
+
+    @property
+    def staff(self) -> StaffPool:
+        """The user pool that staff sign in with."""
 
 
 class HasMailer(Protocol):

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from chalicelib.domain.desk.session import Identity, Session
+from chalicelib.domain.desk.users import User
 
 
 class SessionStore(Protocol):
@@ -50,3 +51,32 @@ class IdentityProvider(Protocol):
 
     def revoke(self, refresh_token: str) -> None:
         """Have the user pool no longer accept a refresh token. Failures are ignored: the session has ended anyway."""
+
+
+class StaffPool(Protocol):
+    """The user pool that staff sign in with."""
+
+    def ensure_group(self, name: str) -> None:
+        """Create a group; nothing happens when it exists."""
+
+    def members(self, group: str) -> tuple[list[User], bool]:
+        """The users in a group, without their groups, and whether that is all of them: at most six hundred are read."""
+
+    def load(self, user: str) -> User | None:
+        """A user with their groups; None when there is none."""
+
+    def invite(self, user: str, email: str) -> None:
+        """Create a user, who gets an email with a first password. Conflict when there is one of that name; Invalid for
+        what the pool does not take."""
+
+    def invite_again(self, user: str) -> None:
+        """Send an invited user a new first password. Conflict when they have set their own."""
+
+    def set_groups(self, user: str, before: frozenset[str], after: frozenset[str]) -> None:
+        """Put a user into groups and take them out of others. Those to be left are left first."""
+
+    def set_enabled(self, user: str, is_enabled: bool) -> None:
+        """Let a user sign in, or no longer."""
+
+    def sign_out(self, user: str) -> None:
+        """Have the pool no longer accept any refresh token of a user."""

@@ -7,6 +7,7 @@ from chalicelib.usecases.shops.record_change import list_changes
 from tests.support.desk.visitor import Visitor
 
 PAGE = "demo/settings/shop"
+NEW = "shops/new"
 FORM = {
     "name": "Loom",
     "time_zone": "Asia/Shanghai",
@@ -22,7 +23,7 @@ FORM = {
 def groups(desk: AwsServices, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
     monkeypatch.setattr(
-        "chalicelib.adapters.shops.staff_groups.CognitoGroups.ensure_group", lambda _, name: made.append(name)
+        "chalicelib.adapters.desk.cognito_staff.CognitoStaff.ensure_group", lambda _, name: made.append(name)
     )
     return made
 
@@ -42,13 +43,33 @@ def test_a_shop_is_changed_and_the_change_has_its_author(desk: AwsServices, grou
 
 def test_a_new_shop_never_replaces_one_that_is_there(desk: AwsServices, groups: list[str]) -> None:
     before = desk.shops.shop("demo")
-    answer = admin("zh").post(PAGE, {**FORM, "new": "1", "id": "demo"})
+    answer = admin("zh").post(NEW, {**FORM, "id": "demo"})
     assert answer.status == 422
     assert "已有使用此编号的店铺" in answer.text
     assert desk.shops.shop("demo") == before
-    created = admin().post(PAGE, {**FORM, "new": "1", "id": "second"})
+    created = admin().post(NEW, {**FORM, "id": "second"})
     assert created.location.endswith("/second/settings/shop?saved=1")
     assert groups == ["shop:second"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Set up a new shop"), ("zh", "新建店铺")])
+def test_the_first_admin_is_led_to_the_first_shop(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    monkeypatch.setattr("chalicelib.adapters.shops.shop_table.ShopTable.shops", lambda _: [])
+    assert admin().get("").location.endswith("/desk/shops/new")
+    assert words in admin(language).get(NEW).text
+    assert Visitor.signed_in("mei").get("").status == 404
+
+
+@pytest.mark.parametrize("field", ["id", "time_zone"])
+def test_a_wrong_field_of_a_new_shop_is_named_and_what_was_typed_stays(
+    desk: AwsServices, groups: list[str], field: str
+) -> None:
+    answer = admin().post(NEW, {**FORM, "id": "second", field: "Mars/Base"})
+    assert (answer.status, f'id="fault-{field}"' in answer.text) == (422, True)
+    assert 'value="Mars/Base"' in answer.text
+    assert groups == []
 
 
 @pytest.mark.parametrize(
@@ -67,6 +88,7 @@ def test_a_wrong_field_is_named_and_what_was_typed_stays(
 def test_only_admins_open_the_settings_of_a_shop(desk: AwsServices) -> None:
     visitor = Visitor.signed_in("mei", ("supervisor", "shop:demo"))
     assert visitor.get(PAGE).status == 404
-    assert visitor.get(f"{PAGE}/new").status == 404
+    assert visitor.get(NEW).status == 404
+    assert visitor.post(NEW, {**FORM, "id": "second"}).status == 404
     assert visitor.post(PAGE, FORM).status == 404
     assert "settings/shop" not in visitor.get("demo/settings").text

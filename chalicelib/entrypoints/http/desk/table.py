@@ -21,6 +21,8 @@ PAGES = (
     Page("POST", "sign-out", "sign_in.pages:sign_out"),
     Page("POST", "language", "sign_in.pages:choose_language"),
     Page("GET", "", "sign_in.pages:home"),
+    Page("GET", "shops/new", "settings.new_shop:show"),
+    Page("POST", "shops/new", "settings.new_shop:create"),
     Page("GET", "{shop}/changes", "live.pages:changes"),
     Page("POST", "{shop}/live/tickets", "live.pages:ticket"),
     Page("GET", "{shop}/queue", "queue.pages:show"),
@@ -73,7 +75,6 @@ PAGES = (
     Page("POST", "{shop}/settings/agents/remove", "settings.agents:remove"),
     Page("POST", "{shop}/settings/agents/presence", "settings.agents:set_presence"),
     Page("GET", "{shop}/settings/shop", "settings.shop:show"),
-    Page("GET", "{shop}/settings/shop/new", "settings.shop:new"),
     Page("POST", "{shop}/settings/shop", "settings.shop:save"),
     Page("GET", "{shop}/settings/calendars", "settings.calendars.pages:show"),
     Page("GET", "{shop}/settings/calendars/edit", "settings.calendars.pages:open_calendar"),
@@ -84,5 +85,10 @@ PAGES = (
     Page("GET", "{shop}/settings/macros/edit", "settings.macros.pages:edit"),
     Page("POST", "{shop}/settings/macros/save", "settings.macros.pages:save"),
     Page("POST", "{shop}/settings/macros/remove", "settings.macros.pages:remove"),
+    Page("GET", "{shop}/settings/users", "settings.users:show"),
+    Page("GET", "{shop}/settings/users/edit", "settings.users:edit"),
+    Page("POST", "{shop}/settings/users/invite", "settings.users:invite"),
+    Page("POST", "{shop}/settings/users/role", "settings.users:change_role"),
+    Page("POST", "{shop}/settings/users/access", "settings.users:change_access"),
 )
 """The pages. A path without a name in it stands before those that it would match."""

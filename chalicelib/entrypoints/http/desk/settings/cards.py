@@ -28,6 +28,7 @@ CARDS: tuple[Card, ...] = (
     Card("policy", "agent", "admin"),
     Card("calendars", "agent", "admin"),
     Card("macros", "agent", "supervisor"),
+    Card("users", "admin", "admin"),
 )
 """The pages in the order of the index. Their texts are `settings.<name>` and `settings.<name>.about`."""
 

@@ -37,8 +37,10 @@ def callback(desk: Desk) -> Response:
 
 
 def home(desk: Desk) -> Response:
-    """The first shop's queue; or the list of shops, for those who have several."""
+    """The first shop's queue; the list of shops for those who have several; for the first admin, the form of a shop."""
     shops = [shop for shop in services().shops.shops() if desk.caller.may_see(shop.id)]
+    if not shops and desk.caller.is_admin:
+        return see_other(desk.address("/shops/new"))
     if not shops:
         raise NotFound("You belong to no shop yet.")
     if len(shops) == 1:

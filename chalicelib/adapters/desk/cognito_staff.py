@@ -1,0 +1,143 @@
+"""The user pool that staff sign in with, as its administrator sees it."""
+
+from typing import Any
+
+from chalicelib.adapters.aws.clients import client
+from chalicelib.adapters.aws.transport.errors import ServiceError
+from chalicelib.domain.desk.users import User, UserState
+from chalicelib.domain.kernel.errors import Conflict, invalid
+
+PAGE = 60
+MOST_PAGES = 10
+STATES: dict[str, UserState] = {
+    "FORCE_CHANGE_PASSWORD": "invited",
+    "RESET_REQUIRED": "reset",
+}
+"""The pool's states of users who are not simply active."""
+
+
+class CognitoStaff:
+    """The `StaffPool` port on Amazon Cognito."""
+
+    def __init__(self, pool: str) -> None:
+        self.pool = pool
+
+    def ensure_group(self, name: str) -> None:
+        """Create a group; nothing happens when it exists."""
+        try:
+            client("cognito-idp").create_group(UserPoolId=self.pool, GroupName=name)
+        except ServiceError as error:
+            if error.code != "GroupExistsException":
+                raise
+
+    def members(self, group: str) -> tuple[list[User], bool]:
+        """The users in a group, without their groups, and whether that is all of them."""
+        users: list[User] = []
+        following: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            try:
+                answer = client("cognito-idp").list_users_in_group(
+                    UserPoolId=self.pool, GroupName=group, Limit=PAGE, **following
+                )
+            except ServiceError as error:
+                if error.code == "ResourceNotFoundException":
+                    return [], True  # nobody was ever put into it
+                raise
+            users += [_user(each, each.get("Attributes", [])) for each in answer.get("Users", [])]
+            if not answer.get("NextToken"):
+                return users, True
+            following = {"NextToken": answer["NextToken"]}
+        return users, False
+
+    def load(self, user: str) -> User | None:
+        """A user with their groups; None when there is none."""
+        try:
+            answer = client("cognito-idp").admin_get_user(UserPoolId=self.pool, Username=user)
+        except ServiceError as error:
+            if error.code in ("UserNotFoundException", "InvalidParameterException"):
+                return None
+            raise
+        return _user(answer, answer.get("UserAttributes", []), self._groups(user))
+
+    def _groups(self, user: str) -> frozenset[str]:
+        """All groups of a user: a pool lets a user have a hundred."""
+        groups: set[str] = set()
+        following: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            answer = client("cognito-idp").admin_list_groups_for_user(
+                UserPoolId=self.pool, Username=user, Limit=PAGE, **following
+            )
+            groups |= {group["GroupName"] for group in answer.get("Groups", [])}
+            if not answer.get("NextToken"):
+                break
+            following = {"NextToken": answer["NextToken"]}
+        return frozenset(groups)
+
+    def invite(self, user: str, email: str) -> None:
+        """Create a user, who gets an email with a first password. Conflict when there is one of that name."""
+        attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
+        try:
+            client("cognito-idp").admin_create_user(
+                UserPoolId=self.pool, Username=user, UserAttributes=attributes, DesiredDeliveryMediums=["EMAIL"]
+            )
+        except ServiceError as error:
+            if error.code == "UsernameExistsException":
+                raise Conflict(f"There is a user {user!r} already: give them this shop instead.") from error
+            raise _refused(error) from error
+
+    def invite_again(self, user: str) -> None:
+        """Send an invited user a new first password. Conflict when they have set their own."""
+        try:
+            client("cognito-idp").admin_create_user(
+                UserPoolId=self.pool, Username=user, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]
+            )
+        except ServiceError as error:
+            if error.code == "UnsupportedUserStateException":
+                raise Conflict(f"{user} has set a password: nothing is to be sent again.") from error
+            raise _refused(error) from error
+
+    def set_groups(self, user: str, before: frozenset[str], after: frozenset[str]) -> None:
+        """Put a user into groups and take them out of others. Those to be left are left first."""
+        for group in sorted(before - after):
+            client("cognito-idp").admin_remove_user_from_group(UserPoolId=self.pool, Username=user, GroupName=group)
+        for group in sorted(after - before):
+            self.ensure_group(group)
+            client("cognito-idp").admin_add_user_to_group(UserPoolId=self.pool, Username=user, GroupName=group)
+
+    def set_enabled(self, user: str, is_enabled: bool) -> None:
+        """Let a user sign in, or no longer."""
+        if is_enabled:
+            client("cognito-idp").admin_enable_user(UserPoolId=self.pool, Username=user)
+        else:
+            client("cognito-idp").admin_disable_user(UserPoolId=self.pool, Username=user)
+
+    def sign_out(self, user: str) -> None:
+        """Have the pool no longer accept any refresh token of a user."""
+        client("cognito-idp").admin_user_global_sign_out(UserPoolId=self.pool, Username=user)
+
+
+def _user(answer: dict[str, Any], attributes: list[dict[str, str]], groups: frozenset[str] = frozenset()) -> User:
+    values = {each["Name"]: each.get("Value", "") for each in attributes}
+    state: UserState = STATES.get(answer.get("UserStatus", ""), "active")
+    return User(
+        name=answer["Username"],
+        email=values.get("email", ""),
+        state=state if answer.get("Enabled", True) else "disabled",
+        groups=groups,
+    )
+
+
+REFUSALS = {
+    "InvalidParameterException": "user",
+    "CodeDeliveryFailureException": "email",
+    "LimitExceededException": "email",
+    "TooManyRequestsException": "email",
+}
+"""The pool's refusals that the person who invites can do something about, and the field they stand beside."""
+
+
+def _refused(error: ServiceError) -> Exception:
+    """What to tell the person who invites; the error itself if it is no matter of theirs."""
+    if error.code not in REFUSALS:
+        return error
+    return invalid(REFUSALS[error.code], f"was refused by the user pool: {error.answer.get('message') or error.code}")
