@@ -1,10 +1,12 @@
 """Receipts of webhooks and emails in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
+from chalicelib.domain.kernel.enums import Origin
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.usecases.ports.cases import Page
 from chalicelib.usecases.ports.intake import Receipt, ReceiptState
 
 
@@ -27,9 +29,14 @@ class FakeReceipts:
         return {key: self.stored[key] for key in keys if key in self.stored}
 
     def settle(
-        self, identifier: str, state: ReceiptState, case: str | None, reason: str | None, attempts: int = 1
+        self, receipt: Receipt, state: ReceiptState, case: str | None, reason: str | None, attempts: int = 1
     ) -> None:
-        before = self.stored[key_of_id(identifier)]
-        self.stored[key_of_id(identifier)] = replace(
+        before = self.stored[key_of_id(receipt.id)]
+        self.stored[key_of_id(receipt.id)] = replace(
             before, state=state, case=case or before.case, reason=reason, attempts=before.attempts + attempts
         )
+
+    def newest(
+        self, shop: str, sources: Sequence[Origin], states: Sequence[ReceiptState], limit: int, after: str | None
+    ) -> Page:
+        raise NotImplementedError("the table has the lists: see tests/integration")

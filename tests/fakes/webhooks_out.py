@@ -21,8 +21,11 @@ class FakeDeliveries:
     def endpoints(self, shop: str) -> tuple[Endpoint, ...]:
         return self.registered
 
-    def save_endpoints(self, shop: str, endpoints: tuple[Endpoint, ...]) -> None:
-        self.registered = endpoints
+    def save_endpoints(self, shop: str, before: tuple[Endpoint, ...], after: tuple[Endpoint, ...]) -> bool:
+        if self.registered != before:
+            return False
+        self.registered = after
+        return True
 
     def disable(self, shop: str, endpoint: Endpoint) -> None:
         self.registered = tuple(endpoint if other.name == endpoint.name else other for other in self.registered)

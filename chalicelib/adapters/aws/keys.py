@@ -9,7 +9,7 @@ CASE#<key>                W                          the words that a case is fo
 WORD#<shop>#<hash>        <opened>#<key>             the cases that are found by a word, a name or a tracking number
 PARCEL#<shop>#<hash>      <order>                    the orders with a parcel of a tracking number
 DUE#<minute>#<shard>      <at>#<kind>#<key>          timers
-RECEIPT#<key>             R                          a webhook that was received
+RECEIPT#<key>             R                          a webhook that was received; listed if it had no effect
 SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
 SHOP#<shop>               W                          its endpoints
 OUT#<key>                 D                          a delivery to an endpoint

@@ -30,9 +30,18 @@ class DeliveryTable:
         item = self.table.get(f"SHOP#{shop}", "W")
         return _endpoints(item) if item else ()
 
-    def save_endpoints(self, shop: str, endpoints: tuple[Endpoint, ...]) -> None:
-        """Replace all endpoints of a shop."""
-        self.table.put({"pk": f"SHOP#{shop}", "sk": "W", "endpoints": _encode(endpoints).decode()})
+    def save_endpoints(self, shop: str, before: tuple[Endpoint, ...], after: tuple[Endpoint, ...]) -> bool:
+        """Replace all endpoints of a shop; False, and nothing happens, if they are not those `before` any more."""
+        item = self.table.get(f"SHOP#{shop}", "W")
+        if (_endpoints(item) if item else ()) != before:
+            return False
+        values = {":new": _encode(after).decode()} | ({":old": item["endpoints"]} if item else {})
+        condition = "#endpoints = :old" if item else "attribute_not_exists(#endpoints)"
+        try:
+            self.table.update(f"SHOP#{shop}", "W", "SET #endpoints = :new", values, condition)
+        except ConditionFailed:
+            return False
+        return True
 
     def disable(self, shop: str, endpoint: Endpoint) -> None:
         """Replace the endpoint of this name by the disabled one. When the shop saves its endpoints at the same time,

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zlib import crc32
 
+import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
@@ -30,6 +33,9 @@ RETRY_DELAYS_MS = (
 MAX_DELAY_MS = 24 * HOUR_MS
 GONE = 410
 MAX_ATTEMPTS = 30  # how many attempts a delivery stores, over all replays
+
+TEST = "endpoint.tested"
+"""The type of a delivery that somebody sent to try an endpoint; no event has it."""
 
 DeliveryState = Literal["waiting", "delivered", "failed"]
 
@@ -69,6 +75,22 @@ class Endpoint(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def wants(self, event_type: str) -> bool:
         """Whether it receives events of this public type."""
         return self.disabled_at is None and (not self.types or event_type in self.types)
+
+
+def version_of(endpoints: tuple[Endpoint, ...]) -> int:
+    """A number of nine digits at most that is another one once a shop's endpoints have changed."""
+    return crc32(msgspec.json.encode(endpoints)) % 1_000_000_000
+
+
+def without_secrets(endpoints: tuple[Endpoint, ...]) -> dict[str, dict[str, str]]:
+    """The endpoints by name as changes of settings show them: a URL without its query, which may be a
+    secret."""
+    return {each.name: {"url": _plain(each.url), "types": ", ".join(each.types)} for each in endpoints}
+
+
+def _plain(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" + ("?…" if parts.query else "")
 
 
 class Attempt(Struct, frozen=True, omit_defaults=True):

@@ -21,7 +21,8 @@ def expire_orphans(services: "ExpireOrphansServices", key: str) -> int:
         return 0
     waiting = services.cases.events(key)
     for event in waiting:
-        if event.receipt:
-            services.receipts.settle(event.receipt, "failed", None, f"its case did not come within {ORPHAN_DAYS} days")
+        receipt = services.receipts.load(event.receipt) if event.receipt else None
+        if receipt is not None:
+            services.receipts.settle(receipt, "failed", None, f"its case did not come within {ORPHAN_DAYS} days")
     services.cases.delete_orphaned_events(stored, waiting)
     return len(waiting)

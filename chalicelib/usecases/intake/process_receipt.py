@@ -24,7 +24,7 @@ def process_receipt(services: "Services", identifier: str, ahead: Prefetched | N
     outcome = _handle_or_fail(services, prefetched, prefetched.content, fresh=ahead is None)
     if not is_shown_by_event(receipt, outcome):
         attempts = 1 + with_outcome(services, receipt).attempts - receipt.attempts
-        services.receipts.settle(receipt.id, outcome.state, outcome.case, outcome.reason, attempts)
+        services.receipts.settle(receipt, outcome.state, outcome.case, outcome.reason, attempts)
     if outcome.unused_files:
         services.uploads.remove_below(outcome.unused_files)
     return _recheck_waiting(services, prefetched, outcome)
@@ -69,11 +69,11 @@ def _process_erased(services: "Services", receipt: Receipt) -> Outcome:
 
     if receipt.type == REDACTION:
         outcome = resume_redaction(services, receipt)
-        services.receipts.settle(receipt.id, outcome.state, None, outcome.reason)
+        services.receipts.settle(receipt, outcome.state, None, outcome.reason)
         return outcome
     receipt = with_outcome(services, receipt)
     if receipt.state == "stored":
-        services.receipts.settle(receipt.id, "failed", receipt.case, "its content was erased")
+        services.receipts.settle(receipt, "failed", receipt.case, "its content was erased")
         return Outcome("failed", receipt.case, "its content was erased")
     return Outcome(receipt.state, receipt.case, receipt.reason)
 
@@ -85,5 +85,5 @@ def _recheck_waiting(services: "Services", prefetched: Prefetched, outcome: Outc
     case = services.cases.load(case_key(prefetched.receipt.shop, prefetched.content.case or "")).case
     if case is None:
         return outcome
-    services.receipts.settle(prefetched.receipt.id, "processed", case.id, None)
+    services.receipts.settle(prefetched.receipt, "processed", case.id, None)
     return Outcome("processed", case.id)

@@ -6,7 +6,7 @@ about; the intake function calls `handle`. A capability imports what `handle` ne
 receiving a message does not load it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from chalicelib.domain.cases.events import Event
 from chalicelib.domain.kernel.enums import Origin
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.shops.shop import Shop
-from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.cases import Page, StoredCase
 
 if TYPE_CHECKING:
     from chalicelib.usecases.ports.services import Services
@@ -60,8 +60,13 @@ class Receipt(Struct, frozen=True, kw_only=True):
     and for receipts of earlier versions. The event names the receipt, which is how it is known to be processed."""
 
 
+LISTED: tuple[ReceiptState, ...] = ("failed", "ignored")
+"""The states of receipts that are listed. A processed message is found at its case, and being listed would cost a write
+per message."""
+
+
 class ReceiptStore(Protocol):
-    """Receipts by id, stored for 30 days."""
+    """Receipts by id, stored for 30 days; those without effect are listed."""
 
     def add(self, receipt: Receipt, of_new_customer: bool = False) -> Receipt | None:
         """Store a new receipt and have the relay send it to the intake queue if its state is `stored`. If the same
@@ -77,10 +82,16 @@ class ReceiptStore(Protocol):
         """The receipts with these keys (`key_of_id`), by key; missing ones are left out."""
 
     def settle(
-        self, identifier: str, state: ReceiptState, case: str | None, reason: str | None, attempts: int = 1
+        self, receipt: Receipt, state: ReceiptState, case: str | None, reason: str | None, attempts: int = 1
     ) -> None:
         """Save the result of one attempt and count the attempt; `attempts` counts earlier ones that were not saved,
         too. A `case` of None leaves a stored case id unchanged; a `reason` of None removes a stored reason."""
+
+    def newest(
+        self, shop: str, sources: Sequence[Origin], states: Sequence[ReceiptState], limit: int, after: str | None
+    ) -> Page:
+        """A page of a shop's receipts from these sources in these of the states `LISTED`, the newest first. Receipts
+        that earlier versions stored are not in it."""
 
 
 class Incoming(Struct, frozen=True):

@@ -13,8 +13,8 @@ class DeliveryStore(Protocol):
     def endpoints(self, shop: str) -> tuple[Endpoint, ...]:
         """A shop's endpoints, in the order the shop gave them."""
 
-    def save_endpoints(self, shop: str, endpoints: tuple[Endpoint, ...]) -> None:
-        """Replace all endpoints of a shop."""
+    def save_endpoints(self, shop: str, before: tuple[Endpoint, ...], after: tuple[Endpoint, ...]) -> bool:
+        """Replace all endpoints of a shop. False if they are not those `before` any more: then nothing is changed."""
 
     def disable(self, shop: str, endpoint: Endpoint) -> None:
         """Replace the endpoint of this name by the disabled one; nothing happens when the shop saves its endpoints at

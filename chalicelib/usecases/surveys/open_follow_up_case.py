@@ -70,5 +70,5 @@ def adopt_waiting_events(services: "FollowUpServices", shop: Shop, stored: Store
         follow_up(services, stored.case, event)
         waiting = services.receipts.load(event.receipt) if event.receipt else None
         if waiting is not None and waiting.state == "stored" and waiting.attempts:
-            services.receipts.settle(waiting.id, "processed", stored.case.id, None)
+            services.receipts.settle(waiting, "processed", stored.case.id, None)
     open_linked_cases(services, shop, stored)

@@ -20,12 +20,13 @@ from chalicelib.domain.cases.facts import CaseOpened
 from chalicelib.domain.flows.compensation import find
 from chalicelib.domain.flows.facts import MoneyFact, MoneyProposed, MoneyRequested
 from chalicelib.domain.kernel.actors import SYSTEM
-from chalicelib.domain.kernel.errors import Conflict
+from chalicelib.domain.kernel.errors import Conflict, NotFound
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import SECOND_MS, format_instant
 from chalicelib.domain.webhooks_out.endpoint import (
     GONE,
     MAX_ATTEMPTS,
+    TEST,
     Attempt,
     Delivery,
     Endpoint,
@@ -57,6 +58,8 @@ if TYPE_CHECKING:
         """The services that `deliver` uses."""
 
 
+NOBODYS = "tests"
+"""The name of the key that encrypts deliveries without a person: tests."""
 EventView = Callable[[Event, str], dict[str, Any]]
 """Shows an event of the case with this id as the API does."""
 
@@ -180,6 +183,32 @@ def _attempt(services: "DeliverServices", delivery: Delivery, endpoint: Endpoint
         "webhook-signature": " ".join(signatures),
     }
     return services.webhook_client.post(endpoint.url, headers, delivery.body, now)
+
+
+def send_test(services: "DeliverServices", shop_id: str, name: str, key: str) -> Delivery:
+    """Have a test delivered to an endpoint as any event would be, signed and with retries; with the same key only once.
+    Its `data` says that it is a test, and names no case. NotFound without the endpoint, Conflict if it is disabled."""
+    shop_of(services, shop_id)
+    endpoint = next((each for each in services.deliveries.endpoints(shop_id) if each.name == name), None)
+    if endpoint is None:
+        raise NotFound(f"There is no endpoint {name!r}.")
+    if endpoint.disabled_at is not None:
+        raise Conflict("This endpoint is disabled: save it again, which enables it.")
+    now = services.now()
+    body = {"type": TEST, "timestamp": format_instant(now), "data": {"shop": shop_id, "endpoint": name, "test": True}}
+    delivery = Delivery(
+        id=new_id(now, key_of("test", shop_id, name, key)),
+        shop=shop_id,
+        endpoint=name,
+        type=TEST,
+        case="",
+        body=msgspec.json.encode(body).decode(),
+        at=now,
+        whose=NOBODYS,
+    )
+    if services.deliveries.add(delivery):
+        return delivery
+    return services.deliveries.load(key_of_id(delivery.id)) or delivery
 
 
 def _handle_failure(services: "DeliverServices", delivery: Delivery, endpoint: Endpoint | None) -> None:

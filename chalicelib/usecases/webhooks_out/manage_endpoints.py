@@ -6,9 +6,18 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from chalicelib.domain.kernel.errors import NotFound, invalid
+from chalicelib.domain.kernel.errors import NotFound, Stale, invalid
 from chalicelib.domain.kernel.secret import Secret
-from chalicelib.domain.webhooks_out.endpoint import Endpoint, EndpointsIn, event_types, rotated, wanted_types
+from chalicelib.domain.webhooks_out.endpoint import (
+    MAX_ENDPOINTS,
+    Endpoint,
+    EndpointIn,
+    EndpointsIn,
+    event_types,
+    rotated,
+    version_of,
+    wanted_types,
+)
 from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
@@ -29,25 +38,76 @@ if TYPE_CHECKING:
         """The services that `manage_endpoints` uses."""
 
 
+CHANGED = "Somebody else has changed the endpoints meanwhile. Look at them again, then repeat your change."
+
+
 def put_endpoints(
-    services: "ManageEndpointsServices", shop_id: str, body: EndpointsIn
+    services: "ManageEndpointsServices", shop_id: str, body: EndpointsIn, expected: int | None = None
 ) -> tuple[tuple[Endpoint, ...], dict[str, str]]:
     """Replace all endpoints of a shop. Returns them, and the secrets of the new ones by name.
 
-    An endpoint that is saved again is enabled again. Invalid names the first endpoint that is not accepted.
+    An endpoint that is saved again is enabled again. Invalid names the first endpoint that is not accepted. `expected`:
+    the version (`version_of`) of the endpoints that are replaced; Stale if it is another by now.
     """
-    shop = shop_of(services, shop_id)
+    shop_of(services, shop_id)
     _check(services, body)
     endpoints = tuple(Endpoint(name=given.name, url=given.url, types=given.types) for given in body.endpoints)
+    return endpoints, _replace(services, shop_id, endpoints, _current(services, shop_id, expected))
+
+
+def put_endpoint(
+    services: "ManageEndpointsServices", shop_id: str, given: EndpointIn, expected: int
+) -> tuple[tuple[Endpoint, ...], dict[str, str]]:
+    """Add an endpoint, or save the one of this name again, which enables it; the others stay as they are. Errors and
+    result as of `put_endpoints`."""
+    shop_of(services, shop_id)
+    before = _current(services, shop_id, expected)
+    _check(services, EndpointsIn((given,)))
+    saved = Endpoint(name=given.name, url=given.url, types=given.types)
+    after = tuple(saved if each.name == given.name else each for each in before)
+    after = after if saved in after else (*after, saved)
+    if len(after) > MAX_ENDPOINTS:
+        raise invalid("name", f"is one too many; a shop has {MAX_ENDPOINTS} endpoints at most")
+    return after, _replace(services, shop_id, after, before)
+
+
+def remove_endpoint(
+    services: "ManageEndpointsServices", shop_id: str, name: str, expected: int
+) -> tuple[Endpoint, ...]:
+    """Remove an endpoint; those that stay. NotFound without it, Stale as for `put_endpoints`."""
+    shop_of(services, shop_id)
+    before = _current(services, shop_id, expected)
+    after = tuple(each for each in before if each.name != name)
+    if after == before:
+        raise NotFound(f"There is no endpoint {name!r}.")
+    _replace(services, shop_id, after, before)
+    return after
+
+
+def _current(services: "ManageEndpointsServices", shop_id: str, expected: int | None) -> tuple[Endpoint, ...]:
+    """The shop's endpoints. Stale unless they have the version that the caller expects."""
+    endpoints = services.deliveries.endpoints(shop_id)
+    if expected is not None and version_of(endpoints) != expected:
+        raise Stale(CHANGED)
+    return endpoints
+
+
+def _replace(
+    services: "ManageEndpointsServices", shop_id: str, after: tuple[Endpoint, ...], before: tuple[Endpoint, ...]
+) -> dict[str, str]:
+    """Save the endpoints, and secrets for those that have none; the new secrets by name.
+
+    The endpoints come first: only the one whose change was taken then writes secrets, so that of two admins none takes
+    the other's away. Until the secrets are there, a delivery to a new endpoint is tried again.
+    """
+    if not services.deliveries.save_endpoints(shop_id, before, after):
+        raise Stale(CHANGED)
     stored = services.secrets.endpoint_secrets(shop_id)
-    new = {endpoint.name: new_secret() for endpoint in endpoints if endpoint.name not in stored}
-    secrets_by_name = {
-        endpoint.name: stored.get(endpoint.name) or (Secret(new[endpoint.name]),) for endpoint in endpoints
-    }
-    services.secrets.save_endpoint_secrets(shop_id, secrets_by_name)
-    services.deliveries.save_endpoints(shop_id, endpoints)
-    services.shops.save(replace(shop, sends=wanted_types(endpoints)))
-    return endpoints, new
+    new = {endpoint.name: new_secret() for endpoint in after if endpoint.name not in stored}
+    by_name = {endpoint.name: stored.get(endpoint.name) or (Secret(new[endpoint.name]),) for endpoint in after}
+    services.secrets.save_endpoint_secrets(shop_id, by_name)
+    services.shops.save(replace(shop_of(services, shop_id), sends=wanted_types(after)))
+    return new
 
 
 def _check(services: "ManageEndpointsServices", body: EndpointsIn) -> None:

@@ -46,10 +46,10 @@ def test_the_log_pages_newest_first(services: AwsServices) -> None:
 
 def test_an_endpoint_is_disabled_and_a_removed_one_stays_removed(services: AwsServices) -> None:
     erp, warehouse = (Endpoint(name=name, url="https://example.com/") for name in ("erp", "lake"))
-    services.deliveries.save_endpoints("demo", (erp, warehouse))
+    services.deliveries.save_endpoints("demo", (), (erp, warehouse))
     services.deliveries.disable("demo", replace(erp, disabled_at=NOON))
     assert [one.disabled_at for one in services.deliveries.endpoints("demo")] == [NOON, None]
-    services.deliveries.save_endpoints("demo", (warehouse,))
+    services.deliveries.save_endpoints("demo", services.deliveries.endpoints("demo"), (warehouse,))
     services.deliveries.disable("demo", replace(erp, disabled_at=NOON))
     assert services.deliveries.endpoints("demo") == (warehouse,)
 

@@ -44,7 +44,7 @@ def services(monkeypatch: pytest.MonkeyPatch) -> FakeServices:
     services.pages = TemplateRenderer()  # type: ignore[assignment]
     shop = replace(SHOP, public_url="https://care.example.com", sends=("*",))
     services.shops.stored[SHOP.id] = shop
-    services.deliveries.save_endpoints(SHOP.id, (Endpoint(name="all", url="https://shop.example.com/hook"),))
+    services.deliveries.save_endpoints(SHOP.id, (), (Endpoint(name="all", url="https://shop.example.com/hook"),))
     for module in (progress, pages):
         monkeypatch.setattr(module, "services", lambda: services)
     receive(services, plain("c-1", "Dark.", To=TOKEN.decode()))

@@ -24,10 +24,10 @@ sources = Blueprint(__name__)
 def put(shop: str, source: str) -> Response:
     """Save a platform's secret, and the access to its API."""
     from chalicelib.domain.shops.webhook_sources import SourceIn
-    from chalicelib.usecases.shops import manage_sources
+    from chalicelib.usecases.shops.change_hooks import change_source
 
-    need_admin(sources.current_request)
-    state = manage_sources.put_source(services(), shop, source, body_of(sources.current_request, SourceIn))
+    by = need_admin(sources.current_request).name
+    state = change_source(services(), shop, source, body_of(sources.current_request, SourceIn), by)
     logger.info("source saved", extra={"shop": shop, "source": source})
     return answer(source_view(state))
 
@@ -47,10 +47,9 @@ def read(shop: str, source: str) -> Response:
 @answering
 def rotate(shop: str, source: str) -> Response:
     """Make a new secret; the old one is accepted for another hour."""
-    from chalicelib.usecases.shops import manage_sources
+    from chalicelib.usecases.shops.change_hooks import rotate_source
 
-    need_admin(sources.current_request)
-    state, secret = manage_sources.rotate_source(services(), shop, source)
+    state, secret = rotate_source(services(), shop, source, need_admin(sources.current_request).name)
     logger.info("source rotated", extra={"shop": shop, "source": source})
     return answer(source_view(state) | {"secret": secret})
 

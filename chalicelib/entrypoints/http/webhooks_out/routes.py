@@ -1,5 +1,6 @@
 """Webhooks out: a shop's endpoints, their secrets, and the log of deliveries."""
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +15,7 @@ from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.authorizer import STAFF
 from chalicelib.entrypoints.http.callers import need_admin, need_shop
 from chalicelib.entrypoints.http.fields import time_view
+from chalicelib.entrypoints.http.idempotency import expected_version
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters
 from chalicelib.observability import logger
@@ -29,13 +31,14 @@ endpoints = Blueprint(__name__)
 def put(shop: str) -> Response:
     """Replace the shop's endpoints. The secrets of new endpoints are only shown in this answer."""
     from chalicelib.domain.webhooks_out.endpoint import EndpointsIn
-    from chalicelib.usecases.webhooks_out import manage_endpoints
+    from chalicelib.usecases.shops.change_hooks import change_endpoints
 
-    need_admin(endpoints.current_request)
-    body = body_of(endpoints.current_request, EndpointsIn)
-    saved, new_secrets = manage_endpoints.put_endpoints(services(), shop, body)
+    request = endpoints.current_request
+    by = need_admin(request).name
+    body = body_of(request, EndpointsIn)
+    saved, new_secrets = change_endpoints(services(), shop, body, by, expected_version(request))
     logger.info("endpoints saved", extra={"shop": shop, "endpoints": len(saved)})
-    return _list_answer([_view(endpoint) | {"secret": new_secrets.get(endpoint.name)} for endpoint in saved])
+    return _list_answer(saved, new_secrets)
 
 
 @endpoints.route("/v1/shops/{shop}/endpoints", methods=["GET"], authorizer=STAFF)
@@ -47,18 +50,27 @@ def read(shop: str) -> Response:
     known_parameters(endpoints.current_request)
     need_shop(endpoints.current_request, shop, f"shop {shop!r}")
     shop_of(services(), shop)
-    return _list_answer([_view(endpoint) for endpoint in services().deliveries.endpoints(shop)])
+    return _list_answer(services().deliveries.endpoints(shop))
 
 
 @endpoints.route("/v1/shops/{shop}/endpoints/{endpoint}/rotate", methods=["POST"], authorizer=STAFF)
 @answering
 def rotate(shop: str, endpoint: str) -> Response:
     """Create a new secret of an endpoint; the old one stays valid for a day."""
-    from chalicelib.usecases.webhooks_out import manage_endpoints
+    from chalicelib.usecases.shops.change_hooks import rotate_endpoint
+
+    newest, previous = rotate_endpoint(services(), shop, endpoint, need_admin(endpoints.current_request).name)
+    return answer({"secret": newest.secret, "old_until": time_view(previous.until)})
+
+
+@endpoints.route("/v1/shops/{shop}/endpoints/{endpoint}/test", methods=["POST"], authorizer=STAFF)
+@answering
+def send_test(shop: str, endpoint: str) -> Response:
+    """Send a test to an endpoint, as events are sent."""
+    from chalicelib.usecases.webhooks_out import deliver
 
     need_admin(endpoints.current_request)
-    secrets = manage_endpoints.rotate_secret(services(), shop, endpoint)
-    return answer({"secret": secrets[0].secret, "old_until": time_view(secrets[1].until)})
+    return answer(_full_delivery_view(deliver.send_test(services(), shop, endpoint, secrets.token_hex(16))), 202)
 
 
 @endpoints.route("/v1/shops/{shop}/endpoints/{endpoint}/deliveries", methods=["GET"], authorizer=STAFF)
@@ -96,12 +108,18 @@ def _find_visible(identifier: str) -> "Delivery":
     if delivery is None or delivery.id != identifier:
         raise NotFound(f"There is no delivery {identifier!r}.")
     need_shop(endpoints.current_request, delivery.shop, f"delivery {identifier!r}")
-    note_access(endpoints.current_request, [delivery.whose], "deliveries")
+    note_access(endpoints.current_request, [delivery.whose] if delivery.case else [], "deliveries")
     return delivery
 
 
-def _list_answer(items: list[dict[str, Any]]) -> Response:
-    return answer({"items": items, "next": None})
+def _list_answer(listed: "tuple[Endpoint, ...]", new_secrets: dict[str, str] | None = None) -> Response:
+    """The endpoints with their version as an ETag; where some may be new, with the secrets of those."""
+    from chalicelib.domain.webhooks_out.endpoint import version_of
+
+    items = [_view(endpoint) for endpoint in listed]
+    if new_secrets is not None:
+        items = [item | {"secret": new_secrets.get(item["name"])} for item in items]
+    return answer({"items": items, "next": None}, headers={"ETag": f'"{version_of(listed)}"'})
 
 
 def _view(endpoint: "Endpoint") -> dict[str, Any]:
@@ -121,7 +139,7 @@ def _delivery_view(delivery: "Delivery") -> dict[str, Any]:
         "shop": delivery.shop,
         "endpoint": delivery.endpoint,
         "type": delivery.type,
-        "case": delivery.case,
+        "case": delivery.case or None,
         "state": delivery.state,
         "tries": len(delivery.attempts),
         "status": last.status if last else None,

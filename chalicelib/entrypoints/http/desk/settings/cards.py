@@ -29,6 +29,8 @@ CARDS: tuple[Card, ...] = (
     Card("calendars", "agent", "admin"),
     Card("macros", "agent", "supervisor"),
     Card("users", "admin", "admin"),
+    Card("sources", "agent", "admin"),
+    Card("endpoints", "agent", "admin"),
 )
 """The pages in the order of the index. Their texts are `settings.<name>` and `settings.<name>.about`."""
 

@@ -1,0 +1,1 @@
+"""Settings: where a shop's webhooks go to, and what became of each."""
