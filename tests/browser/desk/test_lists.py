@@ -1,5 +1,7 @@
 """Checks 10 and 11: many cases at once, and the board."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,13 +9,14 @@ from infra.local.stack import Stack
 from tests.support.cloud.world import World
 from tests.support.desk.browser import Staff
 
-ALL = 120
+ALL, AT_ONCE = 120, 4
 ROOM = 100
 
 
 def open_cases(world: World, count: int) -> None:
     """Cases that a shop's own system sends."""
-    for number in range(count):
+
+    def send(number: int) -> None:
         body = {
             "shop": world.shop,
             "external_id": f"many-{number}",
@@ -25,6 +28,9 @@ def open_cases(world: World, count: int) -> None:
         }
         made = world.post("/v1/cases", body)
         assert made.status == 201, made
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(send, range(count)))
 
 
 def agent(world: World, name: str, capacity: int) -> None:

@@ -10,13 +10,14 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.composer.mentions import Mention
-from chalicelib.domain.desk.views import VIEWS, View, team_of
+from chalicelib.domain.desk.views import VIEWS, Span, View, team_of
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import case_key
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS
 from chalicelib.domain.routing.agents import Agent
 from chalicelib.usecases.desk.count_views import EXACT, count_views
 from chalicelib.usecases.desk.list_view import list_view, view_named
+from chalicelib.usecases.ports.desk import Listed
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.case_work import command, reply
 from tests.support.cases.webhooks import request
@@ -154,6 +155,24 @@ def test_a_team_is_counted_among_many_cases_that_wait_for_others(staffed: FakeSe
         due_at(staffed, f"c-{number}", NOON - HOUR_MS)
     due_at(staffed, "ours", NOON, team="shoes")
     assert counted(staffed)["team"] == 1
+
+
+@pytest.mark.parametrize(("reader", "count"), [("all", EXACT), ("somebody", 0)])
+def test_a_long_queue_is_read_no_further_than_a_team_needs(
+    staffed: FakeServices, monkeypatch: pytest.MonkeyPatch, reader: str, count: int
+) -> None:
+    for number in range(EXACT + 1):
+        opened(staffed, f"c-{number}")
+    read: list[int] = []
+    first = staffed.desk.first
+
+    def noted(shop: str, span: Span, most: int) -> list[list[Listed]]:
+        read.append(most)
+        return first(shop, span, most)
+
+    monkeypatch.setattr(staffed.desk, "first", noted)
+    assert counted(staffed, reader)["team"] == count
+    assert set(read) == {EXACT + 1}
 
 
 def test_a_case_is_unread_until_it_is_seen_and_again_when_others_add_something(services: FakeServices) -> None:
