@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from datetime import datetime
+from statistics import median
 from time import process_time
 from typing import Any, NamedTuple, TextIO
 from unittest.mock import patch
@@ -18,6 +19,8 @@ from infra.samples.sample_day import ZONE
 
 WHOLE, LATER_MS = 100, 30 * 86_400_000
 """The cases of a shop that are whole, and how long after them the promises of the others break."""
+WARM = 3
+"""The first rounds, which load modules and open connections, and do not count."""
 NOWHERE = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - see `_silent`
 LISTED_BY = ("sk", "desk_key", "due", "about", "status_key", "listed")
 
@@ -85,12 +88,16 @@ class Server:
             raise SystemExit(f"{path} answered {answer.status}")
         return Cost(used * 1000, calls.total(), len(answer.text.encode()))
 
-    def in_turns(self, rounds: int, *paths: str) -> list[Cost]:
-        """Open pages in turns; of each, the least CPU of its rounds: what disturbs a process only ever adds to it."""
-        for path in paths * 3:
-            self.ask(path)
-        asked = [[self.ask(path) for path in paths] for _ in range(rounds)]
-        return [min(column) for column in zip(*asked, strict=True)]
+    def least(self, rounds: int, path: str) -> Cost:
+        """What a page takes: the least CPU of its rounds, because what disturbs a process only ever adds to it."""
+        return min([self.ask(path) for _ in range(rounds + WARM)][WARM:])
+
+    def growth(self, rounds: int, few: str, many: str) -> tuple[float, float]:
+        """How much more a page takes than another one: CPU and calls. They take turns; of CPU it is the median of what
+        two of them took that follow each other."""
+        pairs = [(self.ask(few), self.ask(many)) for _ in range(rounds + WARM)][WARM:]
+        calls = max(full.calls for _, full in pairs) / max(part.calls for part, _ in pairs)
+        return median(full.cpu / part.cpu for part, full in pairs), calls
 
 
 def _silent() -> redirect_stdout[TextIO]:
