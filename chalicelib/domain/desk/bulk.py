@@ -4,14 +4,15 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Raw, Struct
 
+from chalicelib.domain.composer.macros import MacroActions
 from chalicelib.domain.desk.views import View
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.validation import Input, Name
 
 MOST = 500
-CommandName = Literal["assign", "tags", "status"]
+CommandName = Literal["assign", "tags", "status", "macro"]
 State = Literal["done", "unchanged", "refused", "undone", "left"]
-Why = Literal["away", "full", "tasks_open", "not_allowed", "gone", "busy", "changed_since", "invalid"]
+Why = Literal["away", "full", "tasks_open", "not_allowed", "gone", "busy", "changed_since", "in_part", "invalid"]
 """Why a case was refused or left, as a word; `Outcome.reason` says it in a sentence."""
 
 
@@ -36,6 +37,22 @@ class UndoIn(Input, frozen=True, kw_only=True):
     key: Name
 
 
+class BulkMacro(Input, frozen=True, kw_only=True):
+    """The body of the command `macro`. `reply`: whether its text is sent to each customer."""
+
+    macro: Name
+    reply: bool = False
+
+
+class PlannedMacro(Struct, frozen=True, kw_only=True):
+    """The same as it is stored, with what the macro did then, so that it can be undone after the macro was changed."""
+
+    macro: str
+    reply: bool
+    actions: MacroActions
+    notes: bool = False
+
+
 class Former(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a case was before, of that which the command changes."""
 
@@ -43,6 +60,7 @@ class Former(Struct, frozen=True, kw_only=True, omit_defaults=True):
     team: str | None = None
     status: Status = "new"
     tags: tuple[str, ...] = ()
+    snoozed: bool = False
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):

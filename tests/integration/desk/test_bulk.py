@@ -2,14 +2,17 @@
 counted."""
 
 import pytest
-from msgspec import Raw
+from msgspec import Raw, convert
 from msgspec.structs import replace
 
 from chalicelib.adapters.aws import keys
 from chalicelib.bootstrap import AwsServices
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.composer.macros import MacroIn
 from chalicelib.domain.desk.bulk import MOST, Bulk, BulkIn, Former, Outcome, Planned, UndoIn
-from chalicelib.domain.kernel.ids import key_of, new_id
+from chalicelib.domain.kernel.ids import case_key, key_of, new_id
 from chalicelib.domain.routing.agents import Agent
+from chalicelib.usecases.composer.macros.manage_macros import put_macro
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
 from chalicelib.usecases.ports.shop_rules import shop_of
 from tests.support.desk.visitor import Visitor
@@ -113,3 +116,48 @@ def test_a_view_of_more_cases_than_one_command_takes_is_gone_on_with(
     rest = visitor.post("demo/queue/bulk", form | {"key": "second", "after": page.hidden("after")})
     assert rest.text.count(">done<") == 1
     assert 'name="after"' not in rest.text
+
+
+def test_a_macro_is_chosen_looked_at_and_applied_to_all_of_a_view_and_undone(desk: AwsServices) -> None:
+    body = {"zh": "抱歉，{{ case.number }}", "en": "Sorry about {{ case.number }}"}
+    macro = convert(
+        {"name": {"zh": "延误", "en": "Delay"}, "text": body, "actions": {"tags": {"add": ["late"]}}}, MacroIn
+    )
+    put_macro(desk, "demo", "delay", macro, "lin")
+    for number in range(3):
+        given_case(desk, f"web-{number}")
+    mei = Visitor.signed_in("mei")
+    chosen = {"command": "macro", "view": "unassigned", "all": "1"}
+    page = mei.post("demo/queue/bulk", chosen)
+    assert "A macro for all cases of this view" in page.text
+    page = mei.post("demo/queue/bulk", {**chosen, "macro": "delay"})
+    assert "抱歉，" in page.text  # in the customer's language
+    assert "late" in page.text
+    assert all(not case.tags for case in cases_of(desk))
+    done = mei.post("demo/queue/bulk", {**chosen, "macro": "delay", "confirmed": "1", "key": page.hidden("key")})
+    assert "3 of 3 cases changed" in done.text
+    assert {case.tags for case in cases_of(desk)} == {("late",)}
+    undone = mei.post("demo/queue/bulk/undo", {"key": done.hidden("key"), "view": "unassigned"})
+    assert "3 of 3 cases are as they were" in undone.text
+    assert {case.tags for case in cases_of(desk)} == {()}
+
+
+def test_the_page_of_a_macro_carries_the_ticked_cases_and_no_other_shops(desk: AwsServices) -> None:
+    own, other = given_case(desk, "web-1").case, "01KAJ4Z2C07Q9X3T5V8W1Y4A6B"
+    assert own is not None
+    put_macro(
+        desk, "demo", "delay", convert({"name": {"zh": "延误", "en": "Delay"}, "text": {"en": "x"}}, MacroIn), "lin"
+    )
+    form = {"command": "macro", "cases": [own.id, other]}
+    page = Visitor.signed_in("mei", language="zh").post("demo/queue/bulk", form)
+    assert "对 2 个服务单使用宏" in page.text
+    assert page.text.count(f'name="cases" value="{own.id}"') == 1
+    first = Visitor.signed_in("mei").post("demo/queue/bulk", {**form, "cases": [other], "macro": "delay"})
+    assert "it is not there any more" in first.text
+    nothing = {**form, "macro": "delay", "confirmed": "1", "key": "k"}
+    assert Visitor.signed_in("mei").post("demo/queue/bulk", nothing).status == 422
+
+
+def cases_of(services: AwsServices) -> list[Case]:
+    stored = services.cases.load_many([case_key("demo", f"web-{number}") for number in range(3)])
+    return [each.case for each in stored.values() if each.case is not None]

@@ -7,114 +7,81 @@ from msgspec import Struct
 
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.casework.facts import CaseTagged
+from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.casework.payloads import TagChange
-from chalicelib.domain.casework.tags import clean_tag
-from chalicelib.domain.desk.bulk import CommandName, Former, Why
-from chalicelib.domain.kernel.errors import AftercareError
-from chalicelib.domain.kernel.fact import Fact
-from chalicelib.domain.routing.facts import CaseReleased
+from chalicelib.domain.desk.bulk import BulkMacro, CommandName, Former, PlannedMacro, Why
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.handle_command import Command, assignment, handle
+from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.tag_case import change_tags
-from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.desk.bulk.macro_command import do_macro, plan_macro, undo_macro
+from chalicelib.usecases.desk.bulk.undoing import assigns, changes_tags, undo_assign, undo_status, undo_tags
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.cases.handle_command import HandleCommandServices
+    from chalicelib.usecases.desk.bulk.run_bulk import RunBulkServices
 
 
-class ChangedSince(AftercareError):
-    """Somebody has changed the case since, so it is left as it is."""
-
-
-class BulkCommand(Struct, frozen=True):
+class BulkCommand(Struct, frozen=True, kw_only=True):
     """A command. `shape`: the type of its body; `changes`: whether it would change a case; `do` handles it; `undo`
     restores what was before if nobody changed that since, and raises ChangedSince otherwise. `conflict`: what it means
-    when the state of a case does not allow it."""
+    when the state of a case does not allow it. `plan` makes of the body what is stored, `planned`; the body itself
+    where there is none."""
 
     shape: type[Any]
     changes: Callable[[Case, Any], bool]
-    do: Callable[["HandleCommandServices", Command, Any], StoredCase]
-    undo: Callable[["HandleCommandServices", Command, Any, Former], StoredCase]
+    do: Callable[["RunBulkServices", Command, Any], object]
+    undo: Callable[["RunBulkServices", Command, Any, Former], object]
     conflict: Why
+    plan: Callable[["RunBulkServices", str, Any], Any] | None = None
+    planned: type[Any] | None = None
 
-
-def _assigns(case: Case, to: payloads.Assignment) -> bool:
-    return to.assignee not in (None, case.assignee) or to.team not in (None, case.team)
-
-
-def _undo_assign(
-    services: "HandleCommandServices", command: Command, to: payloads.Assignment, former: Former
-) -> StoredCase:
-    def decide(case: Case) -> list[Fact]:
-        if _assigns(case, to):
-            raise ChangedSince("It was assigned to somebody else since.")
-        team = former.team if to.team and former.team != to.team else None
-        if to.assignee is None or former.assignee in (None, to.assignee):
-            facts: list[Fact] = [assignment(services, case, payloads.Assignment(team=team))] if team else []
-            is_new = to.assignee is not None and former.assignee is None
-            return [*facts, CaseReleased(agent=str(to.assignee), why="by_hand")] if is_new else facts
-        return [assignment(services, case, payloads.Assignment(assignee=former.assignee, team=team))]
-
-    return handle_command.with_room(lambda: handle(services, command, decide))
+    @property
+    def stored(self) -> type[Any]:
+        """The type of what is stored of the body."""
+        return self.planned or self.shape
 
 
 def _changes_status(case: Case, change: payloads.StatusChange) -> bool:
     return case.status != change.status
 
 
-def _undo_status(
-    services: "HandleCommandServices", command: Command, change: payloads.StatusChange, former: Former
-) -> StoredCase:
-    """A case that was new is open afterwards, and one that was resolved is reopened: its events say so."""
-    status = "open" if former.status == "new" else former.status
-
-    def decide(case: Case) -> list[Fact]:
-        if case.status != change.status:
-            raise ChangedSince(f"It is {case.status} since.")
-        step = status if status in handle_command.ALLOWED_CHANGES[case.status] else "open"
-        return handle_command.status_facts(case, payloads.StatusChange(status=step, reason="undone"))
-
-    stored = handle(services, command, decide)
-    if stored.case is None or stored.case.status == status:
-        return stored
-    second = Command(case=command.case, shop=command.shop, by=command.by)
-    return handle_command.set_status(services, second, payloads.StatusChange(status=status, reason="undone"))
-
-
-def _changes_tags(case: Case, change: TagChange) -> bool:
-    """Whether tags would be added or removed; one that is not well formed is for the command to refuse."""
-    added, removed = ({clean_tag(tag) for tag in tags} for tags in (change.add, change.remove))
-    return bool(added - set(case.tags) or removed & set(case.tags))
-
-
-def _undo_tags(services: "HandleCommandServices", command: Command, change: TagChange, former: Former) -> StoredCase:
-    """Take away the tags that were added, and give back those that were removed; other tags stay as they are."""
-    added, removed = ({clean_tag(tag) for tag in tags} for tags in (change.add, change.remove))
-    was = set(former.tags)
-
-    def decide(case: Case) -> list[Fact]:
-        if _changes_tags(case, change):
-            raise ChangedSince("Its tags were changed since.")
-        back = tuple(tag for tag in former.tags if tag in removed)
-        return [CaseTagged(added=back, removed=tuple(sorted(added - was)))]
-
-    return handle(services, command, decide)
+def _changes_always(_: Case, __: PlannedMacro) -> bool:
+    return True
 
 
 COMMANDS: dict[CommandName, BulkCommand] = {
-    "assign": BulkCommand(payloads.Assignment, _assigns, handle_command.assign, _undo_assign, "away"),
-    "tags": BulkCommand(TagChange, _changes_tags, change_tags, _undo_tags, "invalid"),
+    "assign": BulkCommand(
+        shape=payloads.Assignment,
+        changes=assigns,
+        do=handle_command.assign,
+        undo=undo_assign,
+        conflict="away",
+    ),
+    "tags": BulkCommand(
+        shape=TagChange,
+        changes=changes_tags,
+        do=change_tags,
+        undo=undo_tags,
+        conflict="invalid",
+    ),
     "status": BulkCommand(
-        payloads.StatusChange,
-        _changes_status,
-        handle_command.set_status,
-        _undo_status,
-        "tasks_open",
+        shape=payloads.StatusChange,
+        changes=_changes_status,
+        do=handle_command.set_status,
+        undo=undo_status,
+        conflict="tasks_open",
+    ),
+    "macro": BulkCommand(
+        shape=BulkMacro,
+        plan=plan_macro,
+        planned=PlannedMacro,
+        changes=_changes_always,
+        do=do_macro,
+        undo=undo_macro,
+        conflict="not_allowed",
     ),
 }
 
 
 def former_of(case: Case) -> Former:
     """What a case is before a command."""
-    return Former(assignee=case.assignee, team=case.team, status=case.status, tags=case.tags)
+    return Former(assignee=case.assignee, team=case.team, status=case.status, tags=case.tags, snoozed=is_snoozed(case))

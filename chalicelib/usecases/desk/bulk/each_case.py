@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.desk.bulk import Outcome, State, Why
 from chalicelib.domain.kernel.errors import AftercareError, Conflict, Invalid, NotFound
-from chalicelib.usecases.desk.bulk.commands import ChangedSince
+from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart
 from chalicelib.usecases.ports.cases import AlreadyAnswered, RetryLater
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def outcome_of(
         do()
     except AlreadyAnswered:
         return replace(outcome, state=done)
+    except DoneInPart as error:
+        return replace(outcome, state=done, why="in_part", reason=str(error))
     except ChangedSince as error:
         return replace(outcome, state="left", why="changed_since", reason=str(error))
     except (AftercareError, RetryLater) as error:

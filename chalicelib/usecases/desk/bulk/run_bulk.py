@@ -26,20 +26,10 @@ from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import (
-        HasAgents,
-        HasBulks,
-        HasCases,
-        HasClock,
-        HasDesk,
-        HasMentions,
-        HasRegistries,
-        HasShops,
-    )
+    from chalicelib.usecases.composer.macros.apply_macro import ApplyMacroServices
+    from chalicelib.usecases.ports.services import HasBulks, HasDesk, HasMentions
 
-    class RunBulkServices(
-        HasAgents, HasBulks, HasCases, HasClock, HasDesk, HasMentions, HasRegistries, HasShops, Protocol
-    ):
+    class RunBulkServices(ApplyMacroServices, HasBulks, HasDesk, HasMentions, Protocol):
         """The services that `run_bulk` uses."""
 
 
@@ -47,17 +37,15 @@ def run_bulk(services: "RunBulkServices", body: BulkIn, by: Actor) -> Bulk:
     """Handle a command on all its cases; the outcome of each is in the answer. `next` is where to go on if the view has
     more cases. Invalid if the key was used for another request."""
     command = COMMANDS[body.command]
-    arguments = _arguments(command, body)
-    if (body.cases is None) == (body.view is None):
-        raise invalid("cases", "or view is needed, and not both")
     key, digest = _digest(by.id or "", body.key), _digest(msgspec.json.encode(body).decode())
     bulk = services.bulks.load(body.shop, key)
-    bulk = bulk or services.bulks.plan(body.shop, _plan(services, body, by, key, digest), services.now())
+    if bulk is None:
+        bulk = services.bulks.plan(body.shop, _plan(services, body, by, key, digest), services.now())
     if bulk.digest != digest:
         raise invalid("key", "was used for another command; choose a new one")
     if bulk.outcomes:
         return bulk
-    run = _Run(services, body.shop, by, bulk, command, arguments)
+    run = _Run(services, body.shop, by, bulk, command, read(bulk.body, command.stored))
     bulk = replace(bulk, outcomes=run.for_each(bulk.cases, run.do))
     services.bulks.save(body.shop, bulk, services.now())
     return bulk
@@ -72,24 +60,28 @@ def undo_bulk(services: "RunBulkServices", body: UndoIn, by: Actor) -> Bulk:
     if bulk.undone:
         return bulk
     command = COMMANDS[bulk.command]
-    run = _Run(services, body.shop, by, bulk, command, read(bulk.body, command.shape))
+    run = _Run(services, body.shop, by, bulk, command, read(bulk.body, command.stored))
     changed = {outcome.case for outcome in bulk.outcomes if outcome.state == "done"}
     bulk = replace(bulk, undone=run.for_each([each for each in bulk.cases if each.case in changed], run.undo))
     services.bulks.save(body.shop, bulk, services.now())
     return bulk
 
 
-def _arguments(command: BulkCommand, body: BulkIn) -> Any:
+def _arguments(services: "RunBulkServices", command: BulkCommand, body: BulkIn) -> Any:
+    """What the command is given, as it is stored."""
     try:
         arguments = msgspec.json.decode(body.body, type=command.shape)
     except msgspec.ValidationError as error:
         raise to_invalid(error, "body") from None
     if not any(getattr(arguments, name) for name in command.shape.__struct_fields__):
         raise invalid("body", "changes nothing")
-    return arguments
+    return command.plan(services, body.shop, arguments) if command.plan else arguments
 
 
 def _plan(services: "RunBulkServices", body: BulkIn, by: Actor, key: str, digest: str) -> Bulk:
+    if (body.cases is None) == (body.view is None):
+        raise invalid("cases", "or view is needed, and not both")
+    arguments = _arguments(services, COMMANDS[body.command], body)
     wanted, following = list(dict.fromkeys(body.cases or ())), None
     keys = [key_of_id(each) for each in wanted]
     if body.view is not None:
@@ -101,7 +93,7 @@ def _plan(services: "RunBulkServices", body: BulkIn, by: Actor, key: str, digest
         key=key,
         digest=digest,
         command=body.command,
-        body=bytes(body.body).decode(),
+        body=msgspec.json.encode(arguments).decode(),
         cases=tuple(_planned(each, stored.get(key_of_id(each)), body.shop) for each in wanted),
         next=following,
     )

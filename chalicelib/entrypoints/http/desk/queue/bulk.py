@@ -13,9 +13,10 @@ from chalicelib.domain.kernel.errors import invalid
 from chalicelib.entrypoints.http.desk.cases.forms import form_body
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page, see_other
+from chalicelib.entrypoints.http.desk.queue import bulk_macro
 
-COMMANDS = ("assign", "status", "tags")
-ARGUMENTS = ("command", "assignee", "status", "reason", "tag")
+COMMANDS = ("assign", "status", "tags", "macro")
+ARGUMENTS = ("command", "assignee", "status", "reason", "tag", "macro", "reply", "confirmed")
 
 
 def run(desk: Desk) -> Response:
@@ -25,6 +26,8 @@ def run(desk: Desk) -> Response:
     view, is_all = desk.form.get("view", "all"), desk.form.get("all") == "1"
     if not is_all and not desk.fields.get("cases"):
         return see_other(desk.address("queue?" + urlencode({"view": view, "unselected": "1"})))
+    if desk.form.get("command") == "macro" and not bulk_macro.is_confirmed(desk):
+        return bulk_macro.ask(desk)
     fields: dict[str, Any] = {
         "shop": desk.shop.id,
         "command": desk.form.get("command", ""),
@@ -64,4 +67,6 @@ def _body(desk: Desk) -> dict[str, Any]:
         return {"status": status} | ({"reason": form["reason"]} if form.get("reason") else {})
     if command == "tags":
         return {"add": [form["tag"]] if form.get("tag") else []}
+    if command == "macro":
+        return {"macro": form.get("macro", ""), "reply": form.get("reply") == "1"}
     raise invalid("command", f"is one of {', '.join(COMMANDS)}")

@@ -1,0 +1,106 @@
+"""A macro on many cases: what it does to each by the usual commands, and its text to the customers if asked for.
+
+Undone is what a case was before: its status, assignee, team and tags, and that it was not snoozed. A reply that still
+waits comes back as a draft. A note stays, and so does a reply that has left: the undo says so."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.cases import payloads
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.casework.parts import is_snoozed
+from chalicelib.domain.casework.payloads import Unsnooze
+from chalicelib.domain.composer.macros import ME, Effect
+from chalicelib.domain.desk.bulk import BulkMacro, Former, PlannedMacro
+from chalicelib.domain.kernel.errors import AftercareError, Conflict, NotFound, invalid
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.casework.snooze_case import unsnooze
+from chalicelib.usecases.composer.macros.apply_macro import apply_macro, part_of
+from chalicelib.usecases.composer.undo_reply import replies_of, undo_reply
+from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart, undo_assign, undo_status, undo_tags
+from chalicelib.usecases.ports.cases import StoredCase
+
+if TYPE_CHECKING:
+    from chalicelib.usecases.desk.bulk.run_bulk import RunBulkServices
+
+
+def plan_macro(services: "RunBulkServices", shop: str, wanted: BulkMacro) -> PlannedMacro:
+    """The macro with its actions as they are now. Invalid for one that the shop does not have, that is archived, or
+    that would change nothing."""
+    macro = services.macros.load(shop, wanted.macro)
+    if macro is None or macro.deleted or macro.content.archived:
+        raise invalid("body.macro", f"the shop has no macro {wanted.macro!r}, or it is archived")
+    content = macro.content
+    if content.actions == type(content.actions)() and content.note is None and not wanted.reply:
+        raise invalid("body.macro", "does nothing but its text: ask for that to be sent, too")
+    return PlannedMacro(macro=wanted.macro, reply=wanted.reply, actions=content.actions, notes=content.note is not None)
+
+
+def do_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro) -> StoredCase:
+    """Apply the macro to a case. DoneInPart if some of it was refused; Conflict if all of it was."""
+    applied = apply_macro(services, command, [planned.macro], planned.reply)
+    refused = [*_refusals(applied.effects), *([applied.refused] if applied.refused else [])]
+    if not refused:
+        return applied.stored
+    if applied.reply is None and not any(effect.done for effect in applied.effects):
+        raise Conflict("; ".join(refused))
+    raise DoneInPart("; ".join(refused))
+
+
+def _refusals(effects: tuple[Effect, ...]) -> list[str]:
+    return [f"{effect.en}: {effect.refused_en}" for effect in effects if effect.refused_en]
+
+
+def undo_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro, former: Former) -> StoredCase:
+    """Restore what the case was. ChangedSince if somebody else has changed all of that since; DoneInPart if some of it
+    stays."""
+    stored = services.cases.load(command.seen.key) if command.seen else None
+    if stored is None or stored.case is None:
+        raise NotFound(f"There is no case {command.case!r}.")
+    stays = [*_take_back(services, command, stored.case, planned), *(["its note stays"] if planned.notes else [])]
+    left, undone = [], 0
+    for place, undo in enumerate(_steps(services, stored.case, planned, former, command.by.id or "")):
+        try:
+            undo(part_of(command, place))
+            undone += 1
+        except AftercareError as error:
+            left.append(str(error))
+    if left and not undone:
+        raise ChangedSince("; ".join(left))
+    if left or stays:
+        raise DoneInPart("; ".join([*left, *stays]))
+    return services.cases.load(stored.key)
+
+
+def _take_back(services: "RunBulkServices", command: Command, case: Case, planned: PlannedMacro) -> list[str]:
+    """Take the reply back if it still waits; what stays otherwise."""
+    if not planned.reply:
+        return []
+    by, request = command.by.id or "", command.idempotency.digest if command.idempotency else ""
+    for reply in replies_of(services, case, by):
+        if reply.request == request and reply.state == "waiting":
+            with suppress(Conflict):
+                undo_reply(services, case, reply.id, by)
+                return []
+    return ["a reply that has left stays"]
+
+
+Undo = Callable[[Command], object]
+
+
+def _steps(services: "RunBulkServices", case: Case, planned: PlannedMacro, former: Former, by: str) -> Iterator[Undo]:
+    """What is to be undone: only that in which the case differs from what it was."""
+    actions = planned.actions
+    if actions.snooze and is_snoozed(case) and not former.snoozed:
+        yield lambda command: unsnooze(services, command, Unsnooze())
+    if actions.status and case.status != former.status:
+        change = payloads.StatusChange(status=actions.status)
+        yield lambda command: undo_status(services, command, change, former)
+    if actions.assign and (case.assignee, case.team) != (former.assignee, former.team):
+        assignee = by if actions.assign.assignee == ME else actions.assign.assignee
+        to = payloads.Assignment(assignee=assignee, team=actions.assign.team)
+        yield lambda command: undo_assign(services, command, to, former)
+    if actions.tags and case.tags != former.tags:
+        tags = actions.tags
+        yield lambda command: undo_tags(services, command, tags, former)

@@ -1,0 +1,162 @@
+"""A macro on many cases: its effects on each, its text to each customer if asked for, and one undo."""
+
+import json
+from typing import Any
+
+import pytest
+from msgspec import Raw, convert
+
+from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
+from chalicelib.domain.cases import payloads
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.casework.parts import is_snoozed
+from chalicelib.domain.casework.payloads import TagChange
+from chalicelib.domain.composer.macros import MacroIn
+from chalicelib.domain.desk.bulk import Bulk, BulkIn, UndoIn
+from chalicelib.domain.kernel.errors import Invalid
+from chalicelib.domain.kernel.ids import case_key
+from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.casework.tag_case import change_tags
+from chalicelib.usecases.composer.macros.manage_macros import put_macro
+from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
+from tests.fakes import SHOP, FakeServices
+from tests.support.cases.case_work import LEE, MEI
+from tests.support.cases.webhooks import request
+
+LATE: dict[str, Any] = {
+    "tags": {"add": ["late"]},
+    "assign": {"assignee": "@me"},
+    "status": "waiting_internal",
+    "snooze": {"seconds": 3600},
+}
+
+
+def save(services: FakeServices, **fields: Any) -> None:
+    body = {"name": {"zh": "延误", "en": "Delay"}, "text": {"zh": "抱歉", "en": "Sorry"}} | fields
+    put_macro(services, SHOP.id, "delay", convert(body, MacroIn), "lin")
+
+
+@pytest.fixture
+def cases(services: FakeServices) -> list[str]:
+    services.pages = TemplateRenderer()  # type: ignore[assignment]
+    for name in ("a", "b"):
+        services.hook("case.requested", request(external_id=name, type="question"))
+    return [case_of(services, name).id for name in ("a", "b")]
+
+
+def case_of(services: FakeServices, name: str) -> Case:
+    case = services.cases.load(case_key(SHOP.id, name)).case
+    assert case is not None
+    return case
+
+
+def give(services: FakeServices, cases: list[str], key: str = "k", **more: Any) -> Bulk:
+    body = Raw(json.dumps({"macro": "delay"} | more).encode())
+    return run_bulk(services, BulkIn(shop=SHOP.id, command="macro", body=body, key=key, cases=tuple(cases)), MEI)
+
+
+def undo(services: FakeServices) -> Bulk:
+    return undo_bulk(services, UndoIn(shop=SHOP.id, key="k"), MEI)
+
+
+def state(services: FakeServices, name: str) -> tuple[str | None, str, tuple[str, ...], bool]:
+    case = case_of(services, name)
+    return (case.assignee, case.status, case.tags, is_snoozed(case))
+
+
+def facts(services: FakeServices, name: str) -> list[str]:
+    return [event.type for event in services.cases.events(case_key(SHOP.id, name))]
+
+
+def test_each_case_gets_all_effects_and_one_undo_takes_them_back(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions=LATE)
+    before = [state(services, name) for name in ("a", "b")]
+    assert [outcome.state for outcome in give(services, cases).outcomes] == ["done", "done"]
+    assert state(services, "a") == ("mei", "waiting_internal", ("late",), True)
+    undone = undo(services).undone
+    assert [(outcome.state, outcome.reason) for outcome in undone] == [("undone", None), ("undone", None)]
+    after = [state(services, name) for name in ("a", "b")]
+    assert after == [(who, "open", tags, snoozed) for who, _, tags, snoozed in before]
+
+
+def test_a_repeated_request_does_nothing_more(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions=LATE, note={"en": "the carrier is late"})
+    first = give(services, cases)
+    events = facts(services, "a")
+    assert give(services, cases) == first
+    assert facts(services, "a") == events
+
+
+def test_a_request_that_broke_off_goes_on_with_the_macro_as_it_was(
+    services: FakeServices, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(services, actions=LATE, note={"en": "the carrier is late"})
+    with monkeypatch.context() as broken:
+        broken.setattr(services.bulks, "save", lambda *_: (_ for _ in ()).throw(RuntimeError("the function ended")))
+        with pytest.raises(RuntimeError, match="ended"):
+            give(services, cases)
+    assert [outcome.state for outcome in give(services, cases).outcomes] == ["done", "done"]
+    assert [facts(services, name).count("note_added") for name in ("a", "b")] == [1, 1]
+    save(services, actions={"tags": {"add": ["other"]}})
+    undo(services)
+    assert case_of(services, "a").tags == ()
+
+
+def test_what_is_refused_of_it_is_named_and_the_rest_is_done(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions={"tags": {"add": ["late"]}, "status": "closed"})
+    done = give(services, cases)
+    assert [(outcome.state, outcome.why) for outcome in done.outcomes] == [("done", "in_part"), ("done", "in_part")]
+    assert "closed" in (done.outcomes[0].reason or "")
+    assert case_of(services, "a").tags == ("late",)
+
+
+def test_a_case_of_which_all_is_refused_is_refused(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions={"status": "closed"})
+    outcomes = give(services, cases).outcomes
+    assert [(outcome.state, outcome.why) for outcome in outcomes] == [("refused", "not_allowed")] * 2
+
+
+def test_the_text_goes_to_customers_only_when_asked_for(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions={"tags": {"add": ["late"]}})
+    give(services, cases)
+    assert "reply_sent" not in facts(services, "a")
+    give(services, cases, key="2", reply=True)
+    assert facts(services, "a").count("reply_sent") == 1
+    give(services, cases, key="2", reply=True)
+    assert facts(services, "a").count("reply_sent") == 1
+
+
+def test_an_undo_says_that_a_note_and_a_reply_stay(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions={"tags": {"add": ["late"]}}, note={"en": "the carrier is late"})
+    give(services, cases, reply=True)
+    (first, _) = undo(services).undone
+    assert (first.state, first.why) == ("undone", "in_part")
+    assert first.reason == "a reply that has left stays; its note stays"
+    assert case_of(services, "a").tags == ()
+
+
+def test_what_others_changed_since_is_left(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions={"tags": {"add": ["late"]}, "assign": {"assignee": "@me"}})
+    give(services, cases)
+    by_lee = Command(case=cases[0], shop=SHOP.id, by=LEE)
+    handle_command.assign(services, by_lee, payloads.Assignment(assignee="ana"))
+    change_tags(services, by_lee, TagChange(remove=("late",), add=("solved",)))
+    undone = undo(services).undone
+    assert [(outcome.state, outcome.why) for outcome in undone] == [("left", "changed_since"), ("undone", None)]
+    assert state(services, "a")[::2] == ("ana", ("solved",))
+
+
+@pytest.mark.parametrize("fields", [{}, {"archived": True, "actions": LATE}])
+def test_a_macro_that_would_do_nothing_is_refused_before_anything_changes(
+    services: FakeServices, cases: list[str], fields: dict[str, Any]
+) -> None:
+    save(services, **fields)
+    with pytest.raises(Invalid) as refused:
+        give(services, cases)
+    assert [path for path, _ in refused.value.errors] == ["body.macro"]
+
+
+def test_a_macro_of_another_shop_is_none(services: FakeServices, cases: list[str]) -> None:
+    with pytest.raises(Invalid, match=r"no macro 'delay'"):
+        give(services, cases)
