@@ -14,6 +14,7 @@ from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn, OrderItemIn
 from chalicelib.domain.routing.agents import AgentIn
 from chalicelib.usecases.cases import handle_command
+from chalicelib.usecases.desk.list_view import list_view
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports.cases import StoredCase
 from chalicelib.usecases.routing import manage_agents
@@ -348,6 +349,22 @@ def test_a_case_leads_to_its_neighbours_in_the_list_one_came_from(desk: AwsServi
     plain = visitor.get(path_of(second)).text
     assert 'rel="next"' not in plain
     assert visitor.get(path_of(second), view="no-such-view").status == 200
+
+
+def test_behind_the_first_page_of_a_view_the_next_case_is_the_one_that_follows(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.usecases.desk.list_view.MAX_ROWS", 2)
+    for number in range(5):
+        given_case(desk, f"web-{number}")
+    mei, following = Visitor.signed_in("mei"), []
+    address = f"demo/cases/{list_view(desk, 'demo', 'mei', 'all', 1).rows[0].id}"
+    for _ in range(4):
+        page = mei.get(address, view="all")
+        address = "demo/cases/" + page.text.partition('rel="next" href="')[2].partition("?")[0].rpartition("/")[2]
+        following.append(address)
+    assert len(set(following)) == 4
+    assert 'rel="next"' not in mei.get(address, view="all").text
 
 
 def test_coupons_can_be_proposed_without_an_order_and_what_is_small_is_approved_by_the_rule(desk: AwsServices) -> None:

@@ -21,8 +21,8 @@ class Neighbours(Struct, frozen=True):
 
 
 def neighbours(desk: "Desk", case: Case) -> Neighbours | None:
-    """The neighbours of a case in the view that the address names; None without a view. They are looked for on the
-    first page of the view. A case that has left the view has the first one after it."""
+    """The neighbours of a case in the view that the address names; None without a view. The case before is known on the
+    first page of the view only. A case that has left the view has the first one after it."""
     from chalicelib.domain.desk.views import VIEWS
     from chalicelib.usecases.desk.list_view import MAX_ROWS, list_view
 
@@ -33,4 +33,18 @@ def neighbours(desk: "Desk", case: Case) -> Neighbours | None:
     rows = list_view(services(), case.shop, desk.caller.name, view, MAX_ROWS).rows
     place = next((place for place, row in enumerate(rows) if row.id == case.id), -1)
     previous = rows[place - 1] if place > 0 else None
+    is_beyond = len(rows) == MAX_ROWS and place in (-1, MAX_ROWS - 1)
+    after = _cursor(case) if is_beyond and view != "mentions" else None
+    if after is not None:
+        later = list_view(services(), case.shop, desk.caller.name, view, 2, after).rows
+        return Neighbours(previous, next((row for row in later if row.id != case.id), None))
     return Neighbours(previous, rows[place + 1] if place + 1 < len(rows) else None)
+
+
+def _cursor(case: Case) -> str | None:
+    """Where the views that are sorted by promises go on behind a case; None for one that is in none of them."""
+    from chalicelib.domain.desk.place import place_of
+    from chalicelib.domain.kernel.ids import key_of_id
+
+    place = place_of(case)
+    return f"{place.sort:013d}#{key_of_id(case.id)}" if place is not None else None
