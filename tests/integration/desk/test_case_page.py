@@ -452,3 +452,14 @@ def test_a_page_takes_as_many_calls_for_a_long_case_as_for_a_short_one(desk: Aws
     with counted_calls() as long:
         visitor.get(path_of(stored))
     assert sum(long.values()) == sum(short.values()) <= 21
+
+
+def test_the_commands_of_a_case_have_keys_and_a_past_state_has_none(desk: AwsServices) -> None:
+    stored = given_return(desk)
+    assert stored.case is not None
+    visitor = Visitor.signed_in()
+    now = visitor.get(path_of(stored)).text
+    then = visitor.get(path_of(stored), at=format_instant(stored.case.opened_at)).text
+    found = {key: f'<summary data-key="{key}">' for key in "asezt"}
+    assert {key: now.count(summary) for key, summary in found.items()} == dict.fromkeys(found, 1)
+    assert not any(summary in then for summary in found.values())

@@ -9,8 +9,9 @@ const nameOf = (element) => (element.getAttribute("aria-label") || element.datas
   element.labels?.[0]?.textContent || element.textContent).trim().replace(/\s+/g, " ");
 
 const use = (element) => {
-  element.closest("details:not([open])")?.setAttribute("open", "");
-  element.matches(IN_FIELD) ? element.focus() : element.click();
+  for (let each = element; each; each = each.parentElement?.closest("details")) each.open = true;
+  if (element.matches("summary")) ($("select, textarea, input:not([type=hidden])", element.parentElement) ?? element).focus();
+  else element.matches(IN_FIELD) ? element.focus() : element.click();
 };
 
 // Lists: j and k move between rows, x selects one.
