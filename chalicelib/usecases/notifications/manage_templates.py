@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.kernel.errors import Invalid, NotFound
 from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate, Spoken, TemplateIn
+from chalicelib.usecases.notifications.send_email import written
 from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
@@ -27,14 +28,30 @@ def put_template(services: "ManageTemplatesServices", shop: str, name: MailName,
     """Use the shop's own template for an email from now on. Invalid names the line of each error; then nothing is
     saved."""
     shop_of(services, shop)
-    parts = {"subject": body.subject, "text": body.text} | ({"html": body.html} if body.html is not None else {})
-    faults = {part: services.pages.fault(source, TEMPLATE_VALUES[name]) for part, source in parts.items()}
-    errors = [(part, f"line {fault[0]}: {fault[1]}") for part, fault in faults.items() if fault is not None]
+    template = MailTemplate(body.subject, body.text, body.html)
+    errors = [
+        (part, f"line {line}: {what}") for part, (line, what) in template_faults(services, name, template).items()
+    ]
     if errors:
         raise Invalid(errors)
-    template = MailTemplate(body.subject, body.text, body.html)
     services.shops.save_template(shop, name, body.language, template)
     return template
+
+
+def template_faults(services: "HasPages", name: MailName, template: MailTemplate) -> dict[str, tuple[int, str]]:
+    """The first error of each part of a template (`subject`, `text`, `html`): its line, counted from 1, and what is
+    wrong."""
+    parts = {"subject": template.subject, "text": template.text, "html": template.html}
+    faults = {part: services.pages.fault(source, TEMPLATE_VALUES[name]) for part, source in parts.items() if source}
+    return {part: fault for part, fault in faults.items() if fault is not None}
+
+
+def shipped_words(services: "HasPages", name: MailName, language: Spoken) -> tuple[str, str]:
+    """The subject and text of our own template, with the names of its values where these stand in an email. Lines that
+    depend on a value are all there."""
+    names = {value: "{{ " + value + " }}" for value in TEMPLATE_VALUES[name]}
+    subject, text, _ = written(services, None, name, language, {"offered": False, **names})
+    return subject, text
 
 
 def delete_template(services: "ManageTemplatesServices", shop: str, name: MailName, language: Spoken) -> None:

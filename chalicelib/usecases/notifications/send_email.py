@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from chalicelib.domain.kernel.validation import folded
-from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName
+from chalicelib.domain.notifications.templates import TEMPLATE_VALUES, MailName, MailTemplate
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.notifications.signed_links import reply_address
 from chalicelib.usecases.ports.email import Mail, MailDelayed, MailRejected, MailUnconfirmed
@@ -67,15 +67,8 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 def compose(services: "SendEmailServices", shop: Shop, draft: Draft) -> Mail:
     """The email to a customer, from the shop's own template of that name and language, or else from ours."""
-    name, language, values = draft.name, draft.language, draft.values
-    template = services.shops.template(shop.id, name, services.pages.speaks(language))
-    if template is not None:
-        given = {value: values.get(value) or "" for value in TEMPLATE_VALUES[name]}
-        subject, text, html = services.pages.filled(template, given)
-    else:
-        subject = services.pages.text(f"{name}_subject", language, **values)
-        text = services.pages.render(f"{name}_mail.txt", language, **values)
-        html = services.pages.render(f"{name}_mail.html", language, **values)
+    template = services.shops.template(shop.id, draft.name, services.pages.speaks(draft.language))
+    subject, text, html = written(services, template, draft.name, draft.language, draft.values)
     return Mail(
         sender=shop.mail_from,
         to=draft.to,
@@ -86,6 +79,18 @@ def compose(services: "SendEmailServices", shop: Shop, draft: Draft) -> Mail:
         reply_to=reply_address(services, draft.case) if draft.case else None,
         about=draft.case,
     )
+
+
+def written(
+    services: "HasPages", template: MailTemplate | None, name: MailName, language: str, values: dict[str, Any]
+) -> tuple[str, str, str]:
+    """The subject, text and HTML of an email to a customer, from a template of the shop's own, or without one from
+    ours."""
+    if template is not None:
+        return services.pages.filled(template, {value: values.get(value) or "" for value in TEMPLATE_VALUES[name]})
+    subject = services.pages.text(f"{name}_subject", language, **values)
+    text = services.pages.render(f"{name}_mail.txt", language, **values)
+    return subject, text, services.pages.render(f"{name}_mail.html", language, **values)
 
 
 def compose_ours(

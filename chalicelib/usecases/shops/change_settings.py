@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.notifications.templates import MailName, MailTemplate, Spoken, TemplateIn
 from chalicelib.domain.routing.agents import AgentIn, AgentStatus
 from chalicelib.domain.shops.shop import CalendarIn, Shop, ShopIn
 from chalicelib.domain.sla.calendars import Calendar
 from chalicelib.domain.sla.policies import DEFAULT_RULES, Policy
+from chalicelib.usecases.notifications import manage_templates
 from chalicelib.usecases.routing import manage_agents
 from chalicelib.usecases.shops import manage_shop
 from chalicelib.usecases.shops.record_change import record_change
@@ -16,12 +18,16 @@ from chalicelib.usecases.shops.record_change import record_change
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import HasSettingChanges
+    from chalicelib.usecases.notifications.manage_templates import ManageTemplatesServices
+    from chalicelib.usecases.ports.services import HasClock, HasSettingChanges
     from chalicelib.usecases.routing.manage_agents import ManageAgentsServices
     from chalicelib.usecases.shops.manage_shop import ManageShopServices
 
     class ChangeSettingsServices(HasSettingChanges, ManageAgentsServices, ManageShopServices, Protocol):
         """The services that `change_settings` uses."""
+
+    class ChangeTemplatesServices(HasClock, HasSettingChanges, ManageTemplatesServices, Protocol):
+        """The services that changes of templates use."""
 
 
 def change_shop(services: "ChangeSettingsServices", shop: str, settings: ShopIn, by: str) -> Shop:
@@ -77,3 +83,20 @@ def remove_agent(services: "ChangeSettingsServices", shop: str, agent: str, by: 
     released = manage_agents.remove_agent(services, shop, agent, by)
     record_change(services, shop, "agents", agent, by.id or "", before.agent, None)
     return released
+
+
+def change_template(
+    services: "ChangeTemplatesServices", shop: str, name: MailName, body: TemplateIn, by: str
+) -> MailTemplate:
+    """Use the shop's own template for an email (`manage_templates.put_template`)."""
+    before = services.shops.template(shop, name, body.language)
+    after = manage_templates.put_template(services, shop, name, body)
+    record_change(services, shop, "templates", f"{name}.{body.language}", by, before, after)
+    return after
+
+
+def remove_template(services: "ChangeTemplatesServices", shop: str, name: MailName, language: Spoken, by: str) -> None:
+    """Use our own template for an email again (`manage_templates.delete_template`)."""
+    before = services.shops.template(shop, name, language)
+    manage_templates.delete_template(services, shop, name, language)
+    record_change(services, shop, "templates", f"{name}.{language}", by, before, None)

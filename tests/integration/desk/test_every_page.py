@@ -45,6 +45,7 @@ FORM_PAGES = (
     "settings/calendars/edit",
     "settings/policy",
     "settings/macros/edit",
+    "settings/templates/edit?template=flow",
 )
 NAMES = {"day": "2026-11-20", "figure": "opened", "kind": "reply", "move": "approve", "step": "approve"}
 

@@ -54,12 +54,12 @@ def hold(customer: str) -> Response:
     """Place a legal hold on a customer's data."""
     from chalicelib.domain.privacy.retention import HoldIn
     from chalicelib.usecases.customers.read_customer import find_customer
-    from chalicelib.usecases.privacy.legal_hold import place_legal_hold
+    from chalicelib.usecases.privacy import on_request
 
     request = personal_data.current_request
     caller = need_admin(request)
     body = body_of(request, HoldIn)
-    stored = place_legal_hold(services(), find_customer(services(), customer), body.reason, caller.actor)
+    stored = on_request.hold(services(), find_customer(services(), customer), body.reason, caller.actor)
     logger.info("customer held", extra={"customer": stored.id})
     return answer({"customer": stored.id, "held": time_view(stored.held)})
 
@@ -69,10 +69,10 @@ def hold(customer: str) -> Response:
 def end_hold(customer: str) -> Response:
     """End a legal hold."""
     from chalicelib.usecases.customers.read_customer import find_customer
-    from chalicelib.usecases.privacy.legal_hold import end_legal_hold
+    from chalicelib.usecases.privacy import on_request
 
     caller = need_admin(personal_data.current_request)
-    stored = end_legal_hold(services(), find_customer(services(), customer), caller.actor)
+    stored = on_request.end_hold(services(), find_customer(services(), customer), caller.actor)
     logger.info("hold ended", extra={"customer": stored.id})
     return answer({"customer": stored.id, "held": time_view(stored.held)})
 
@@ -87,9 +87,9 @@ def export(customer: str) -> Response:
     caller = caller_of(request)
     record = find_visible(request, customer)
     notes = _wants_notes(request, caller)
-    from chalicelib.usecases.privacy.export_customer import request_export
+    from chalicelib.usecases.privacy import on_request
 
-    requested = request_export(services(), record, caller.actor, notes)
+    requested = on_request.export(services(), record, caller.actor, notes)
     logger.info("export asked", extra={"customer": requested.customer, "export": requested.id})
     return answer({"export": requested.id, "until": format_instant(requested.until)}, 202)
 
@@ -111,8 +111,8 @@ def erase(customer: str) -> Response:
     from chalicelib.usecases.customers.read_customer import find_customer
 
     caller = need_admin(personal_data.current_request)
-    from chalicelib.usecases.privacy.erase_customer import erase_customer
+    from chalicelib.usecases.privacy import on_request
 
-    outcome = erase_customer(services(), find_customer(services(), customer), caller.actor)
+    outcome = on_request.erase(services(), find_customer(services(), customer), caller.actor)
     logger.info("customer erased", extra={"customer": outcome.customer, "cases": outcome.cases, "files": outcome.files})
     return answer(msgspec.to_builtins(outcome) | {"at": format_instant(outcome.at)})

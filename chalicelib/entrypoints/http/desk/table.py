@@ -105,5 +105,16 @@ PAGES = (
     Page("GET", "{shop}/settings/endpoints/deliveries", "settings.endpoints.deliveries:show"),
     Page("GET", "{shop}/settings/endpoints/delivery", "settings.endpoints.deliveries:one"),
     Page("POST", "{shop}/settings/endpoints/replay", "settings.endpoints.deliveries:replay"),
+    Page("GET", "{shop}/settings/templates", "settings.templates:show"),
+    Page("GET", "{shop}/settings/templates/edit", "settings.templates:edit"),
+    Page("POST", "{shop}/settings/templates/save", "settings.templates:save"),
+    Page("POST", "{shop}/settings/templates/reset", "settings.templates:reset"),
+    Page("GET", "{shop}/settings/privacy", "settings.privacy.pages:show"),
+    Page("POST", "{shop}/settings/privacy/find", "settings.privacy.pages:find"),
+    Page("GET", "{shop}/settings/privacy/person", "settings.privacy.pages:person"),
+    Page("POST", "{shop}/settings/privacy/export", "settings.privacy.commands:export"),
+    Page("POST", "{shop}/settings/privacy/hold", "settings.privacy.commands:hold"),
+    Page("POST", "{shop}/settings/privacy/hold/end", "settings.privacy.commands:end_hold"),
+    Page("POST", "{shop}/settings/privacy/erase", "settings.privacy.commands:erase"),
 )
 """The pages. A path without a name in it stands before those that it would match."""

@@ -24,12 +24,13 @@ LANGUAGES: tuple[Spoken, ...] = ("zh", "en")
 def put(shop: str, template: str) -> Response:
     """Save the shop's own text of an email in one language."""
     from chalicelib.domain.notifications.templates import TemplateIn
-    from chalicelib.usecases.notifications.manage_templates import mail_name, put_template
+    from chalicelib.usecases.notifications.manage_templates import mail_name
+    from chalicelib.usecases.shops.change_settings import change_template
 
-    need_admin(templates.current_request)
+    caller = need_admin(templates.current_request)
     name = mail_name(template)
     body = body_of(templates.current_request, TemplateIn)
-    return answer(_view(name, body.language, put_template(services(), shop, name, body)))
+    return answer(_view(name, body.language, change_template(services(), shop, name, body, caller.name)))
 
 
 @templates.route("/v1/shops/{shop}/templates/{template}", methods=["GET"], authorizer=STAFF)
@@ -52,13 +53,14 @@ def read(shop: str, template: str) -> Response:
 @answering
 def delete(shop: str, template: str) -> Response:
     """Use the default text of an email again."""
-    from chalicelib.usecases.notifications.manage_templates import delete_template, mail_name
+    from chalicelib.usecases.notifications.manage_templates import mail_name
+    from chalicelib.usecases.shops.change_settings import remove_template
 
-    need_admin(templates.current_request)
+    caller = need_admin(templates.current_request)
     known_parameters(templates.current_request, "language")
     name = mail_name(template)
     language = _language()
-    delete_template(services(), shop, name, language)
+    remove_template(services(), shop, name, language, caller.name)
     return answer(_view(name, language, None))
 
 

@@ -31,6 +31,8 @@ CARDS: tuple[Card, ...] = (
     Card("users", "admin", "admin"),
     Card("sources", "agent", "admin"),
     Card("endpoints", "agent", "admin"),
+    Card("templates", "agent", "admin"),
+    Card("privacy", "agent", "admin"),
 )
 """The pages in the order of the index. Their texts are `settings.<name>` and `settings.<name>.about`."""
 
