@@ -1,5 +1,7 @@
 """A person's data at the desk: found without naming them in an address, exported, held and erased, and who read it."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.bootstrap import AwsServices
@@ -18,7 +20,7 @@ HOSTILE = '"><script>alert(1)</script>'
 
 def given_fang(desk: AwsServices, **changes: str) -> str:
     """The id of a customer with a case."""
-    fields = {"external_id": "fang", "name": "王芳", "email": "fang@example.net", **changes}
+    fields: dict[str, Any] = {"external_id": "fang", "name": "王芳", "email": "fang@example.net", **changes}
     case = given_case(desk, customer=CustomerIn(**fields)).case
     assert case is not None
     merge_customers.identify(desk, key_of_id(case.customer))
