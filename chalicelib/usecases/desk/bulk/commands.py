@@ -17,7 +17,7 @@ from chalicelib.usecases.desk.bulk.macro_command import do_macro, plan_macro, un
 from chalicelib.usecases.desk.bulk.undoing import assigns, changes_tags, undo_assign, undo_status, undo_tags
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.desk.bulk.run_bulk import RunBulkServices
+    from chalicelib.usecases.desk.bulk.services import RunBulkServices
 
 
 class BulkCommand(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart, undo
 from chalicelib.usecases.ports.cases import StoredCase
 
 if TYPE_CHECKING:
-    from chalicelib.usecases.desk.bulk.run_bulk import RunBulkServices
+    from chalicelib.usecases.desk.bulk.services import RunBulkServices
 
 
 def plan_macro(services: "RunBulkServices", shop: str, wanted: BulkMacro) -> PlannedMacro:

@@ -24,13 +24,7 @@ from chalicelib.usecases.desk.list_view import view_keys
 from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
-    from chalicelib.usecases.composer.macros.apply_macro import ApplyMacroServices
-    from chalicelib.usecases.ports.services import HasBulks, HasDesk, HasMentions
-
-    class RunBulkServices(ApplyMacroServices, HasBulks, HasDesk, HasMentions, Protocol):
-        """The services that `run_bulk` uses."""
+    from chalicelib.usecases.desk.bulk.services import RunBulkServices
 
 
 def run_bulk(services: "RunBulkServices", body: BulkIn, by: Actor) -> Bulk:
