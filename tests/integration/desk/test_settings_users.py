@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.adapters.desk.cognito_staff import CognitoStaff
 from chalicelib.bootstrap import AwsServices
@@ -142,6 +143,27 @@ def test_a_mail_that_the_pool_may_not_send_any_more_is_said(desk: AwsServices, m
     monkeypatch.setattr(CognitoStaff, "invite", refuse)
     answer = admin().post(f"{PAGE}/invite", FORM)
     assert (answer.status, "50 a day" in answer.text) == (422, True)
+
+
+def test_an_invitation_is_not_sent_again_to_who_has_a_password(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin().post(f"{PAGE}/invite", FORM)
+
+    class Refusing:
+        """Moto would take it, and reset the user."""
+
+        def admin_create_user(self, **_: object) -> None:
+            raise ServiceError("AdminCreateUser", "UnsupportedUserStateException", 400)
+
+    usual = client("cognito-idp")
+    with monkeypatch.context() as refusing:
+        for name in ("admin_get_user", "admin_list_groups_for_user"):
+            refusing.setattr(Refusing, name, getattr(usual, name), raising=False)
+        refusing.setattr("chalicelib.adapters.desk.cognito_staff.client", lambda _: Refusing())
+        answer = admin("zh").post(f"{PAGE}/access", {"user": "mei", "step": "invite_again"})
+    assert (answer.status, "对方已设置密码" in answer.text) == (409, True)
+    assert admin().post(f"{PAGE}/access", {"user": "mei", "step": "invite_again"}).status == 303
 
 
 def test_members_are_read_page_by_page(desk: AwsServices, monkeypatch: pytest.MonkeyPatch) -> None:
