@@ -45,6 +45,39 @@ def read_timeline(services: "HasCases", stored: StoredCase, limit: int, after: s
     return Page(entries[:limit], entries[limit - 1].place if len(entries) > limit else None)
 
 
+def timeline_before(services: "HasCases", stored: StoredCase, limit: int, before: str | None = None) -> Page:
+    """The last entries (`TimelineEntry`) of the case and of those that were merged into it that come before this place,
+    or before the end, in order. `next`: the place before which the earlier ones come; None if there are none."""
+    assert stored.case is not None
+    merged = merged_cases(stored.case)
+    rows = services.cases.load_many([key_of_id(identifier) for identifier in merged]).values() if merged else ()
+    streams = [_entries_before(services, row, before, limit + 1) for row in (stored, *rows)]
+    shown = (
+        entry
+        for entry in merge(*streams, key=_place, reverse=True)
+        if getattr(entry.event.fact, "moved_from", "") not in merged
+    )
+    entries = list(islice(shown, limit + 1))[::-1]
+    is_more = len(entries) > limit
+    return Page(entries[is_more:], entries[1].place if is_more else None)
+
+
+def _entries_before(services: "HasCases", row: StoredCase, before: str | None, size: int) -> Iterator[TimelineEntry]:
+    """The entries of one case before this place, the last first, read a page at a time as they are used."""
+    case = row.case
+    cursor = before
+    while case is not None:
+        page = services.cases.page_before(row.key, min(size, 100), cursor)
+        opening = f"{case.opened_at:013d}#00"
+        entries = (TimelineEntry(_place_of(event, row.key, opening), case, event) for event in page.items)
+        yield from sorted(
+            (entry for entry in entries if before is None or entry.place < before), key=_place, reverse=True
+        )
+        cursor = page.next
+        if cursor is None:
+            return
+
+
 def conversation(services: "HasCases", stored: StoredCase) -> list[Event]:
     """All events of the case and of those that were merged into it, in order, with their texts."""
     merged = merged_cases(stored.case) if stored.case is not None else ()

@@ -404,7 +404,11 @@ def test_a_case_is_kept_in_order_by_forms_that_can_be_undone(desk: AwsServices) 
     merged = visitor.get(path_of(stored)).text
     assert "Work goes on there" in merged
     assert path_of(other) in merged
+    into = visitor.get(path_of(other)).text
+    assert f">from {stored.case.number}</a>" in into
+    assert f">from {other.case.number}</a>" not in into
     assert visitor.post(path_of(other, "/unmerge"), {"case": stored.case.id}).status == 303
+    assert f">from {stored.case.number}</a>" not in visitor.get(path_of(other)).text
     assert "Work goes on there" not in visitor.get(path_of(stored)).text
 
 

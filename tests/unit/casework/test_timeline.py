@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.usecases.casework.read_timeline import TimelineEntry, conversation, read_timeline
+from chalicelib.usecases.casework.read_timeline import TimelineEntry, conversation, read_timeline, timeline_before
 from tests.fakes import FakeServices
 from tests.support.cases.case_work import case_in, reply
 from tests.support.casework.cases import FIRST, SECOND, merge, run_intake, two_cases, write
@@ -44,6 +44,20 @@ def test_every_message_is_shown_once_and_in_order_whatever_the_size_of_the_pages
     assert said == [f"message {minute}" for minute in range(10, 30)]
     assert [entry.event.type for entry in entries].count("case_opened") == 2
     assert [entry.place for entry in entries] == sorted({entry.place for entry in entries})
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+def test_read_backwards_it_is_the_same(services: FakeServices, size: int) -> None:
+    backwards: list[TimelineEntry] = []
+    before = None
+    while True:
+        page = timeline_before(services, services.cases.load(FIRST), size, before)
+        assert len(page.items) <= size
+        backwards = page.items + backwards
+        before = page.next
+        if before is None:
+            break
+    assert [entry.place for entry in backwards] == [entry.place for entry in pages(services, 100)]
 
 
 def test_an_entry_names_the_case_on_which_it_happened(services: FakeServices) -> None:

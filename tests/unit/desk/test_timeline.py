@@ -15,6 +15,7 @@ from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator
 from chalicelib.entrypoints.http.desk.cases.timeline import entry_of, timeline_of
 from chalicelib.entrypoints.http.desk.words import Words
 from chalicelib.registries import Registries
+from chalicelib.usecases.casework.read_timeline import TimelineEntry
 from tests.support.cases.events import case_of, happened, opened
 from tests.support.cases.marked import filled
 
@@ -55,7 +56,9 @@ def test_folding_loses_no_event_and_changes_no_order(choices: list[bool]) -> Non
         happened(minute, CaseQueued(why="all_full") if is_small else NoteAdded(message="x"))
         for minute, is_small in enumerate(choices)
     ]
-    timeline = timeline_of(narrator("en"), events, None, None)
+    told = narrator("en")
+    entries = [TimelineEntry(event.order, told.case, event) for event in events]
+    timeline = timeline_of(told, entries, None, None)
     shown = [entry.id for group in timeline.groups for entry in group.entries]
     assert shown == [event.id for event in events]
     assert all(len(group.entries) >= 3 for group in timeline.groups if group.is_folded)

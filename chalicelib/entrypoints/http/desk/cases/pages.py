@@ -72,7 +72,7 @@ def case_page(
     file = load_case_files(services(), [stored])[0]
     statuses = services().agents.statuses(stored.case.shop)
     narrator = Narrator(Words(desk), stored.case, desk.staff)
-    timeline = _timeline(narrator, file, stored.key, _parameter(desk, "before"))
+    timeline = _timeline(desk, narrator, file, stored, _parameter(desk, "before"))
     if is_fragment(desk.request):
         note_access(desk.request, [stored.case.customer], "case")
         return page(desk, "case/events.html", case=stored.case, timeline=timeline)
@@ -101,16 +101,19 @@ def _past_page(desk: Desk, stored: "StoredCase", moment: Instant) -> Response:
     narrator = Narrator(Words(desk), then.case, desk.staff)
     note_access(desk.request, [then.case.customer], "case")
     before = _parameter(desk, "before") or f"{moment + 1:013d}"
-    timeline = _timeline(narrator, file, stored.key, before)
+    timeline = _timeline(desk, narrator, file, then, before)
     head = _head(desk, file) | {"at": moment}
     return page(
         desk, "case.html", **head, timeline=timeline, refusal=NONE, meanwhile=[], box=None, **past_values(narrator)
     )
 
 
-def _timeline(narrator: Narrator, file: "CaseFile", key: str, before: str) -> Timeline:
-    events = services().cases.page_before(key, SHOWN, before or None)
-    return timeline_of(narrator, events.items, file.customer, events.next)
+def _timeline(desk: Desk, narrator: Narrator, file: "CaseFile", stored: "StoredCase", before: str) -> Timeline:
+    from chalicelib.usecases.casework.read_timeline import timeline_before
+
+    entries = timeline_before(services(), stored, SHOWN, before or None)
+    note_access(desk.request, {entry.case.customer for entry in entries.items} - {file.case.customer}, "case")
+    return timeline_of(narrator, entries.items, file.customer, entries.next)
 
 
 def _meanwhile(narrator: Narrator, file: "CaseFile", key: str, seen: int | None) -> list[Any]:

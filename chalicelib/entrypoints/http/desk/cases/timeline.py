@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.events import Event
@@ -15,6 +16,7 @@ from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator, detail
 
 if TYPE_CHECKING:
     from chalicelib.domain.customers.customer import Customer
+    from chalicelib.usecases.casework.read_timeline import TimelineEntry
 
 SHOWN = 50
 """How many events a page of the timeline has."""
@@ -92,6 +94,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     mail: MailLine | None = None
     file: File | None = None
     claimed: str = ""
+    of_case: str = ""
+    """The id of the case on which it happened, if that was merged into this one; and its number."""
+    of_number: str = ""
 
 
 class Group(Struct, frozen=True):
@@ -111,12 +116,19 @@ class Timeline(Struct, frozen=True):
     def messages(self) -> list[Entry]:
         """The customer's messages after the first, which can be taken to a case of their own."""
         entries = (entry for group in self.groups for entry in group.entries)
-        return [entry for entry in entries if entry.type == "message_received"]
+        return [entry for entry in entries if entry.type == "message_received" and not entry.of_case]
 
 
-def timeline_of(narrator: Narrator, events: list[Event], customer: "Customer | None", earlier: str | None) -> Timeline:
-    """The timeline of these events, which are in order."""
-    entries = [entry_of(narrator, event, customer) for event in events]
+def timeline_of(
+    narrator: Narrator, page: "list[TimelineEntry]", customer: "Customer | None", earlier: str | None
+) -> Timeline:
+    """The timeline of these entries, which are in order. Those of merged cases say so."""
+    entries = [
+        entry_of(narrator, each.event, customer)
+        if each.case.id == narrator.case.id
+        else _entry_of_merged(narrator, each, customer)
+        for each in page
+    ]
     groups: list[Group] = []
     for is_small, run in groupby(entries, key=lambda entry: entry.type in SMALL):
         members = list(run)
@@ -125,6 +137,13 @@ def timeline_of(narrator: Narrator, events: list[Event], customer: "Customer | N
         else:
             groups += [Group([entry], is_folded=False) for entry in members]
     return Timeline(groups, earlier)
+
+
+def _entry_of_merged(narrator: Narrator, each: "TimelineEntry", customer: "Customer | None") -> Entry:
+    """The entry of an event of a merged case, told as on that case."""
+    theirs = Narrator(narrator.words, each.case, narrator.names)
+    same = customer if each.case.customer == narrator.case.customer else None
+    return replace(entry_of(theirs, each.event, same), of_case=each.case.id, of_number=each.case.number)
 
 
 def entry_of(narrator: Narrator, event: Event, customer: "Customer | None") -> Entry:
