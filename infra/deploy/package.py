@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,15 +64,22 @@ def _replace(stage: str, out: Path, digest: str) -> None:
 
 
 def _make(stage: str, out: Path) -> None:
+    """Make the files of a package. The layers are built beside the application: most of it is waiting for pip."""
     log = BuildLog(stage)
+    with ThreadPoolExecutor() as pool:
+        layers = {layer: pool.submit(build_layer, layer, _architecture(stage), log) for layer in LAYERS}
+        _make_application(stage, out, log)
+        for layer, built in layers.items():
+            shutil.copyfile(built.result(), out / f"{layer}.zip")
+
+
+def _make_application(stage: str, out: Path, log: BuildLog) -> None:
     template = _chalice_package(stage, out, log)
     if stage == "local":
         left_out = local_template.adapt(template)
         log.note(f"left out, for the local cloud does not know their types: {', '.join(left_out)}")
     (out / "template.json").write_text(json.dumps(template, indent=1, ensure_ascii=False), "utf-8")
     compile_archive(out / "deployment.zip", static_files(log))
-    for layer in LAYERS:
-        shutil.copyfile(build_layer(layer, _architecture(stage), log), out / f"{layer}.zip")
 
 
 def _chalice_package(stage: str, out: Path, log: BuildLog) -> dict[str, Any]:
