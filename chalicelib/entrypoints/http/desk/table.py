@@ -116,5 +116,7 @@ PAGES = (
     Page("POST", "{shop}/settings/privacy/hold", "settings.privacy.commands:hold"),
     Page("POST", "{shop}/settings/privacy/hold/end", "settings.privacy.commands:end_hold"),
     Page("POST", "{shop}/settings/privacy/erase", "settings.privacy.commands:erase"),
+    Page("GET", "{shop}/settings/imports", "settings.imports:show"),
+    Page("POST", "{shop}/settings/imports/statement", "settings.imports:upload"),
 )
 """The pages. A path without a name in it stands before those that it would match."""

@@ -1,6 +1,5 @@
 """Upload statements, and list by day what they prove and what they do not."""
 
-import hashlib
 from typing import TYPE_CHECKING, Any, get_args
 
 from chalice.app import Blueprint, Response
@@ -35,14 +34,15 @@ STATES = (*get_args(State), "not_paid")
 @answering
 def upload(shop: str) -> Response:
     """Store a payment service's statement; its entries are settled after the response."""
-    from chalicelib.domain.settlement.formats.detect import read_statement
     from chalicelib.domain.settlement.upload import MAX_BODY, StatementIn, decode_content
     from chalicelib.usecases.ports.shop_rules import shop_of
-    from chalicelib.usecases.settlement.store_statement import open_statement, store_statement
+    from chalicelib.usecases.settlement.upload_statement import upload_statement
+    from chalicelib.usecases.shops.record_change import record_change
 
     request = settlement.current_request
     known_parameters(request)
-    if not need_shop(request, shop, f"shop {shop!r}").is_second_person:
+    caller = need_shop(request, shop, f"shop {shop!r}")
+    if not caller.is_second_person:
         raise NotAllowed("Uploading statements needs the group 'supervisor' or 'admin'.")
     body = requests.raw_body(request)
     if len(body) > MAX_BODY:
@@ -51,11 +51,10 @@ def upload(shop: str) -> Response:
         )
     statement = read(body, StatementIn)
     data = decode_content(statement.content)
-    reading, entries = read_statement(open_statement(data), statement.options)
-    digest = hashlib.sha256(data).hexdigest()[:40]
-    stored = store_statement(services(), shop_of(services(), shop), reading, entries, digest)
-    logger.info("statement", extra={"shop": shop, "provider": reading.provider, "new": stored.new})
-    return answer(_statement_view(digest, reading, stored))
+    taken = upload_statement(services(), shop_of(services(), shop), data, statement.options)
+    record_change(services(), shop, "imports", taken.reading.provider, caller.name, None, taken.counts)
+    logger.info("statement", extra={"shop": shop, "provider": taken.reading.provider, "new": taken.stored.new})
+    return answer(_statement_view(taken.digest, taken.reading, taken.stored))
 
 
 def _statement_view(digest: str, reading: "Reading", stored: "StoredStatement") -> dict[str, Any]:

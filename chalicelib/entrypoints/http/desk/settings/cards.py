@@ -33,6 +33,7 @@ CARDS: tuple[Card, ...] = (
     Card("endpoints", "agent", "admin"),
     Card("templates", "agent", "admin"),
     Card("privacy", "agent", "admin"),
+    Card("imports", "admin", "admin"),
 )
 """The pages in the order of the index. Their texts are `settings.<name>` and `settings.<name>.about`."""
 
