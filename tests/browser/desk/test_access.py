@@ -1,5 +1,7 @@
 """Checks 3 and 4: the desk by keyboard alone, and for everybody who sees or uses it in another way."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -8,6 +10,11 @@ from tests.support.desk.browser import PHONE, WIDE, Person, Staff
 
 SCREENS = {"wide": WIDE, "phone": PHONE}
 PAGES = ("queue?view=all", "board", "board/figures", "search", "settings", "drafts")
+SETTINGS = (
+    *("shop", "calendars", "policy", "agents", "agents/edit", "macros", "macros/edit", "users", "changes", "privacy"),
+    *("sources", "sources/edit?source=shopify", "endpoints", "endpoints/edit", "templates", "imports"),
+    "templates/edit?template=reply",
+)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -25,6 +32,20 @@ def test_axe_finds_no_fault_on_any_page(staff: Staff, language: str, screen: str
             boss.shot(f"{name}-{screen}-{language}")
             faults[path] = boss.faults()
             wide = boss.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            faults[path] += ["it scrolls sideways"] if wide else []
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize(("screen", "language", "scheme"), [("wide", "zh", "dark"), ("phone", "en", "light")])
+def test_axe_finds_no_fault_in_any_setting(staff: Staff, screen: str, language: str, scheme: Any) -> None:
+    faults = {}
+    given: dict[str, Any] = {"viewport": SCREENS[screen], "color_scheme": scheme, "bypass_csp": True}
+    with staff.at_desk("admin", language, **given) as admin:
+        for path in SETTINGS:
+            assert admin.open(f"settings/{path}") == 200, path
+            admin.shot(f"settings-{path.partition('?')[0].replace('/', '-')}-{screen}-{language}")
+            faults[path] = admin.faults()
+            wide = admin.page.evaluate("document.documentElement.scrollWidth > innerWidth")
             faults[path] += ["it scrolls sideways"] if wide else []
     assert {path: found for path, found in faults.items() if found} == {}
 
