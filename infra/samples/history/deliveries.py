@@ -13,7 +13,7 @@ from infra.samples.history.words import Words, read_words
 from infra.samples.replay import Delivery
 from infra.samples.sample_day import ZONE
 
-CASES = 220
+CASES = 180
 BEST_CUSTOMER = 6
 """The regular who has bought most, and latest."""
 MOST_EXPENSIVE = "LINEN-01"
