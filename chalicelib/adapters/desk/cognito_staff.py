@@ -1,11 +1,14 @@
 """The user pool that staff sign in with, as its administrator sees it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.domain.desk.users import User, UserState
-from chalicelib.domain.kernel.errors import Conflict, invalid
+from chalicelib.domain.kernel.errors import Conflict, NotFound, invalid
+from chalicelib.usecases.ports.cases import RetryLater
 
 PAGE = 60
 MOST_PAGES = 10
@@ -73,8 +76,9 @@ class CognitoStaff:
             following = {"NextToken": answer["NextToken"]}
         return frozenset(groups)
 
-    def invite(self, user: str, email: str) -> None:
-        """Create a user, who gets an email with a first password. Conflict when there is one of that name."""
+    def invite(self, user: str, email: str) -> bool:
+        """Create a user, who gets an email with a first password; whether the email could be sent: the pool has created
+        the user also when it says that the code could not be delivered. Conflict when there is one of that name."""
         attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
         try:
             client("cognito-idp").admin_create_user(
@@ -83,7 +87,10 @@ class CognitoStaff:
         except ServiceError as error:
             if error.code == "UsernameExistsException":
                 raise Conflict(f"There is a user {user!r} already: give them this shop instead.") from error
-            raise _refused(error) from error
+            if error.code != "CodeDeliveryFailureException":
+                raise _refused(error) from error
+            return False
+        return True
 
     def invite_again(self, user: str) -> None:
         """Send an invited user a new first password. Conflict when they have set their own."""
@@ -98,22 +105,42 @@ class CognitoStaff:
 
     def set_groups(self, user: str, before: frozenset[str], after: frozenset[str]) -> None:
         """Put a user into groups and take them out of others. Those to be left are left first."""
-        for group in sorted(before - after):
-            client("cognito-idp").admin_remove_user_from_group(UserPoolId=self.pool, Username=user, GroupName=group)
-        for group in sorted(after - before):
-            self.ensure_group(group)
-            client("cognito-idp").admin_add_user_to_group(UserPoolId=self.pool, Username=user, GroupName=group)
+        with _in_words():
+            for group in sorted(before - after):
+                client("cognito-idp").admin_remove_user_from_group(UserPoolId=self.pool, Username=user, GroupName=group)
+            for group in sorted(after - before):
+                self.ensure_group(group)
+                client("cognito-idp").admin_add_user_to_group(UserPoolId=self.pool, Username=user, GroupName=group)
 
     def set_enabled(self, user: str, is_enabled: bool) -> None:
         """Let a user sign in, or no longer."""
-        if is_enabled:
-            client("cognito-idp").admin_enable_user(UserPoolId=self.pool, Username=user)
-        else:
-            client("cognito-idp").admin_disable_user(UserPoolId=self.pool, Username=user)
+        with _in_words():
+            if is_enabled:
+                client("cognito-idp").admin_enable_user(UserPoolId=self.pool, Username=user)
+            else:
+                client("cognito-idp").admin_disable_user(UserPoolId=self.pool, Username=user)
 
     def sign_out(self, user: str) -> None:
         """Have the pool no longer accept any refresh token of a user."""
-        client("cognito-idp").admin_user_global_sign_out(UserPoolId=self.pool, Username=user)
+        with _in_words():
+            client("cognito-idp").admin_user_global_sign_out(UserPoolId=self.pool, Username=user)
+
+
+class PoolBusy(RetryLater):
+    """The user pool takes no more requests at this moment."""
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Errors of the pool as errors of ours: a user who is gone, and a pool that is busy."""
+    try:
+        yield
+    except ServiceError as error:
+        if error.code == "UserNotFoundException":
+            raise NotFound("This user is not there any more.") from error
+        if error.code in ("TooManyRequestsException", "ThrottlingException"):
+            raise PoolBusy(str(error)) from error
+        raise
 
 
 def _user(answer: dict[str, Any], attributes: list[dict[str, str]], groups: frozenset[str] = frozenset()) -> User:

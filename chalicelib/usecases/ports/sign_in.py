@@ -65,9 +65,9 @@ class StaffPool(Protocol):
     def load(self, user: str) -> User | None:
         """A user with their groups; None when there is none."""
 
-    def invite(self, user: str, email: str) -> None:
-        """Create a user, who gets an email with a first password. Conflict when there is one of that name; Invalid for
-        what the pool does not take."""
+    def invite(self, user: str, email: str) -> bool:
+        """Create a user, who gets an email with a first password; whether the email could be sent. Conflict when there
+        is one of that name; Invalid for what the pool does not take."""
 
     def invite_again(self, user: str) -> None:
         """Send an invited user a new first password. Conflict when they have set their own."""

@@ -5,6 +5,7 @@ import pytest
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.transport.errors import ServiceError
 from chalicelib.adapters.desk.cognito_staff import CognitoStaff
+from chalicelib.adapters.desk.session_table import SessionTable
 from chalicelib.bootstrap import AwsServices
 from chalicelib.bootstrap import services as made_services
 from chalicelib.domain.desk.users import User
@@ -69,6 +70,7 @@ def test_a_name_that_is_taken_is_said_in_words(desk: AwsServices) -> None:
     admin().post(f"{PAGE}/invite", FORM)
     answer = admin("zh").post(f"{PAGE}/invite", {**FORM, "role": "admin"})
     assert (answer.status, "已有同名用户" in answer.text) == (422, True)
+    assert "settings/users/edit?user=mei" in answer.text  # also whose invitation broke off is reached by it
     assert user("mei").role == "agent"
 
 
@@ -84,6 +86,33 @@ def test_a_role_is_changed_and_taken_away_and_other_shops_stay(desk: AwsServices
     assert user("mei").groups == {"supervisor", "shop:other"}
     assert "mei" not in admin().get(PAGE).text.partition("<form method")[0].partition("<tbody>")[2]
     assert [change.by for change in recorded(desk)] == ["lin", "lin", "lin"]
+
+
+def test_a_change_that_broke_off_behind_the_pool_ends_the_sessions_when_it_is_sent_again(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin().post(f"{PAGE}/invite", FORM)
+    mei, form = Visitor.signed_in("mei"), {"user": "mei", "step": "disable"}
+    with monkeypatch.context() as broken:
+        broken.setattr(SessionTable, "end_all", lambda *_: (_ for _ in ()).throw(RuntimeError("the function ended")))
+        assert admin().post(f"{PAGE}/access", form).status == 500
+    assert mei.get("demo/queue").status == 200
+    assert admin().post(f"{PAGE}/access", form).status == 303
+    assert mei.get("demo/queue").status == 303
+
+
+@pytest.mark.parametrize(("code", "status"), [("UserNotFoundException", 404), ("TooManyRequestsException", 503)])
+def test_a_pool_that_refuses_is_said_in_a_page(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch, code: str, status: int
+) -> None:
+    admin().post(f"{PAGE}/invite", FORM)
+
+    def refuse(**_: object) -> None:
+        raise ServiceError("AdminDisableUser", code, 400)
+
+    usual = client("cognito-idp")
+    monkeypatch.setattr(usual, "admin_disable_user", refuse)
+    assert admin().post(f"{PAGE}/access", {"user": "mei", "step": "disable"}).status == status
 
 
 def test_without_any_shop_nobody_has_a_role(desk: AwsServices) -> None:
@@ -132,6 +161,29 @@ def test_a_user_who_is_not_there_is_no_page(desk: AwsServices) -> None:
     assert admin().get(f"{PAGE}/edit", user="nobody").status == 404
     assert admin().get(f"{PAGE}/edit", user="x" * 200).status == 404
     assert admin().post(f"{PAGE}/access", {"user": "nobody", "step": "disable"}).status == 404
+
+
+def test_who_was_created_without_an_email_has_their_role_and_the_page_says_so(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = client("cognito-idp").admin_create_user
+
+    class Undelivering:
+        """As the pool does: the user is there, and the call fails."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(client("cognito-idp"), name)
+
+        def admin_create_user(self, **asked: object) -> None:
+            usual(**asked)
+            raise ServiceError("AdminCreateUser", "CodeDeliveryFailureException", 400)
+
+    with monkeypatch.context() as failing:
+        failing.setattr("chalicelib.adapters.desk.cognito_staff.client", lambda _: Undelivering())
+        answer = admin().post(f"{PAGE}/invite", FORM)
+    assert (answer.status, answer.location.rpartition("saved=")[2]) == (303, "unsent")
+    assert user("mei").groups == {"agent", "shop:demo"}
+    assert "could not send the email" in admin().get(f"{PAGE}/edit", user="mei", saved="unsent").text
 
 
 def test_a_mail_that_the_pool_may_not_send_any_more_is_said(desk: AwsServices, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Who can sign in to a shop's desk: invite people, give them a role, take it away.
 
-Each change is recorded, and ends the sessions of whom it is about, so that it holds at once.
+Each change of a role or of access ends the sessions of whom it is about, so that it holds at once, and is recorded.
+Admins manage every shop, so they find users of every shop.
 
 The user pool has no conditional writes: of two admins who change the same user at the same time, the later wins."""
 
@@ -52,15 +53,15 @@ def read_user(services: "ManageUsersServices", name: str) -> User:
     return user
 
 
-def invite_user(services: "ManageUsersServices", shop: str, invited: UserIn, by: str) -> User:
-    """Create a user with a role in this shop; they get an email with a first password. Conflict when there is a user of
-    that name, Invalid for what the user pool refuses."""
-    services.staff.invite(invited.user, invited.email)
+def invite_user(services: "ManageUsersServices", shop: str, invited: UserIn, by: str) -> bool:
+    """Create a user with a role in this shop, who gets an email with a first password; whether that could be sent.
+    Conflict when there is a user of that name, also one whose invitation broke off; Invalid for what the user pool
+    refuses."""
+    is_sent = services.staff.invite(invited.user, invited.email)
     groups = groups_after(frozenset(), shop, invited.role)
     services.staff.set_groups(invited.user, frozenset(), groups)
-    after = read_user(services, invited.user)
-    _record(services, shop, None, after, by)
-    return after
+    _record(services, shop, None, read_user(services, invited.user), by)
+    return is_sent
 
 
 def invite_again(services: "ManageUsersServices", name: str) -> None:
@@ -70,25 +71,25 @@ def invite_again(services: "ManageUsersServices", name: str) -> None:
 
 
 def change_role(services: "ManageUsersServices", shop: str, name: str, role: Role | None, by: str) -> User:
-    """Give a user a role in this shop, or none. Conflict when an admin would take their own role away, so that there
-    always is one."""
+    """Give a user a role in this shop, or none. Conflict when an admin would take their own role away; Invalid for a
+    role of somebody who may not sign in."""
     before = read_user(services, name)
-    if name == by and role != "admin":
+    if before.name == by and role != "admin":
         raise Conflict("You cannot take your own role away: ask another admin.")
-    groups = groups_after(before.groups, shop, role)
     if role is not None and before.state == "disabled":
         raise invalid("role", "is for users who may sign in: let them sign in first")
-    services.staff.set_groups(name, before.groups, groups)
-    return _changed(services, shop, before, by)
+    groups = groups_after(before.groups, shop, role)
+    services.staff.set_groups(before.name, before.groups, groups)
+    return _changed(services, shop, before, replace(before, groups=groups), by)
 
 
 def set_enabled(services: "ManageUsersServices", shop: str, name: str, is_enabled: bool, by: str) -> User:
     """Let a user sign in, or no longer, in any shop. Conflict for oneself."""
     before = read_user(services, name)
-    if name == by:
+    if before.name == by:
         raise Conflict("You cannot disable yourself: ask another admin.")
-    services.staff.set_enabled(name, is_enabled)
-    return _changed(services, shop, before, by)
+    services.staff.set_enabled(before.name, is_enabled)
+    return _changed(services, shop, before, read_user(services, name), by)
 
 
 def sign_out_everywhere(services: "ManageUsersServices", name: str) -> None:
@@ -97,10 +98,10 @@ def sign_out_everywhere(services: "ManageUsersServices", name: str) -> None:
     _end_sessions(services, name)
 
 
-def _changed(services: "ManageUsersServices", shop: str, before: User, by: str) -> User:
-    after = read_user(services, before.name)
-    if (after.groups, after.state) != (before.groups, before.state):
-        _end_sessions(services, before.name)
+def _changed(services: "ManageUsersServices", shop: str, before: User, after: User, by: str) -> User:
+    """End the sessions of somebody who was changed, and record it. Sessions are ended also when nothing seems to have
+    changed: an earlier attempt may have changed it and failed then."""
+    _end_sessions(services, before.name)
     _record(services, shop, before, after, by)
     return after
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 128
 TYPED = ("user", "email", "role")
+TAKEN = "users.fault.exists"
 STEPS = ("disable", "enable", "sign_out", "invite_again")
 
 
@@ -40,11 +41,13 @@ def invite(desk: Desk) -> Response:
     need_change(desk, "users")
     typed = {name: desk.form.get(name, "").strip() for name in TYPED}
     try:
-        invited = invite_user(services(), desk.shop.id, form_body(typed, UserIn), desk.caller.name)
+        is_sent = invite_user(services(), desk.shop.id, form_body(typed, UserIn), desk.caller.name)
     except (Invalid, Conflict) as error:
-        faults = dict(error.errors) if isinstance(error, Invalid) else {"user": "users.fault.exists"}
+        faults = dict(error.errors) if isinstance(error, Invalid) else {"user": TAKEN}
         return _list(desk, typed, faults, 422)
-    return see_other(desk.address(f"settings/users/edit?user={_quoted(invited.name)}&saved=invited"))
+    return see_other(
+        desk.address(f"settings/users/edit?user={_quoted(typed['user'])}&saved={'invited' if is_sent else 'unsent'}")
+    )
 
 
 def change_role(desk: Desk) -> Response:
@@ -119,6 +122,7 @@ def _list(
         roles=("agent", "supervisor", "admin"),
         typed=dict.fromkeys(TYPED, "") | (typed or {}),
         faults={path: words.get(text, text) for path, text in (faults or {}).items()},
+        is_taken=TAKEN in (faults or {}).values(),
         at_work=set(desk.staff),
     )
 
