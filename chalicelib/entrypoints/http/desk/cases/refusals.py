@@ -70,7 +70,6 @@ NONE = Refusal(form="", status=200, text="")
 
 def refusal_of(desk: "Desk", words: "Words", form: str, error: AftercareError) -> Refusal:
     """The refusal of a form."""
-    version = desk.form.get("version", "")
     is_stale = isinstance(error, Stale)
     return Refusal(
         form=form,
@@ -79,7 +78,7 @@ def refusal_of(desk: "Desk", words: "Words", form: str, error: AftercareError) -
         detail=str(error) if words.language == "en" and not is_stale else "",
         fields={path.partition(".")[0].partition("[")[0]: message for path, message in _errors(error)},
         typed=desk.form,
-        seen=int(version) if is_stale and version.isdecimal() else None,
+        seen=desk.number("version") if is_stale else None,
     )
 
 

@@ -16,7 +16,7 @@ from chalicelib.entrypoints.http.requests import parameter
 from chalicelib.observability import logger
 
 if TYPE_CHECKING:
-    from chalicelib.domain.composer.macros import Macro
+    from chalicelib.domain.composer.macros import Macro, MacroIn
     from chalicelib.usecases.composer.macros.preview_macro import Preview
 
 
@@ -43,47 +43,52 @@ def edit(desk: Desk) -> Response:
 
 def save(desk: Desk) -> Response:
     """Save a macro as its next version."""
-    from chalicelib.usecases.composer.macros.manage_macros import put_macro
-    from chalicelib.usecases.shops.record_change import record_change
-
     need_change(desk, "macros")
-    form = desk.form
-    before = services().macros.load(desk.shop.id, form.get("macro", "")[:64])
-    editing = before if before and not before.deleted and form.get("editing") else None
+    before = services().macros.load(desk.shop.id, desk.form.get("macro", "")[:64])
+    was = before.content if before and not before.deleted else None
+    editing = before if was is not None and desk.form.get("editing") else None
     try:
-        body = content_of(form, editing.content if editing else None)
-        expected = _expected(before, form)
-        saved = put_macro(services(), desk.shop.id, form.get("macro", ""), body, desk.caller.name, expected)
+        saved = _put(desk, before, editing)
     except (Invalid, Stale) as error:
         errors = dict(error.errors) if isinstance(error, Invalid) else {"version": str(error)}
-        return _form(desk, editing, {line: form.get(line, "") for line in (*LINES, "version")}, 422, errors)
-    was = before.content if before and not before.deleted else None
-    record_change(services(), desk.shop.id, "macros", saved.id, desk.caller.name, was, body)
+        return _form(desk, editing, {line: desk.form.get(line, "") for line in (*LINES, "version")}, 422, errors)
+    _record(desk, saved.id, was, saved.content)
     logger.info("macro saved", extra={"shop": desk.shop.id, "macro": saved.id, "version": saved.version})
     return see_other(desk.address(f"settings/macros/edit?macro={saved.id}&saved=1"))
 
 
-def _expected(before: "Macro | None", form: dict[str, str]) -> int | None:
+def _put(desk: Desk, before: "Macro | None", editing: "Macro | None") -> "Macro":
+    """Save what was typed. Invalid or Stale, and nothing is saved."""
+    from chalicelib.usecases.composer.macros.manage_macros import put_macro
+
+    body = content_of(desk.form, editing.content if editing else None)
+    expected = _expected(desk, before)
+    return put_macro(services(), desk.shop.id, desk.form.get("macro", ""), body, desk.caller.name, expected)
+
+
+def _expected(desk: Desk, before: "Macro | None") -> int | None:
     """The version that was edited. Invalid for a new macro with the id of one that is there."""
-    version = form.get("version", "")
-    if form.get("editing"):
-        return int(version) if version.isdecimal() and len(version) < 10 else None
+    if desk.form.get("editing"):
+        return desk.number("version")
     if before is not None and not before.deleted:
         raise Invalid([("macro", "is the id of another macro: choose another, or edit that one")])
     return before.version if before else 0
 
 
+def _record(desk: Desk, macro: str, before: "MacroIn | None", after: "MacroIn | None") -> None:
+    from chalicelib.usecases.shops.record_change import record_change
+
+    record_change(services(), desk.shop.id, "macros", macro, desk.caller.name, before, after)
+
+
 def remove(desk: Desk) -> Response:
     """End a macro; its versions stay readable by API."""
     from chalicelib.usecases.composer.macros.manage_macros import delete_macro
-    from chalicelib.usecases.shops.record_change import record_change
 
     need_change(desk, "macros")
     macro = _find(desk, desk.form.get("macro", ""))
-    version = desk.form.get("version", "")
-    expected = int(version) if version.isdecimal() and len(version) < 10 else None
-    delete_macro(services(), desk.shop.id, macro.id, desk.caller.name, expected)
-    record_change(services(), desk.shop.id, "macros", macro.id, desk.caller.name, macro.content, None)
+    delete_macro(services(), desk.shop.id, macro.id, desk.caller.name, desk.number("version"))
+    _record(desk, macro.id, macro.content, None)
     return see_other(desk.address("settings/macros?saved=1"))
 
 

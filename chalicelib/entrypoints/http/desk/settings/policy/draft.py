@@ -33,9 +33,7 @@ def draft_of(policy: Policy) -> Draft:
 def typed_draft(desk: Desk) -> Draft:
     """What was typed."""
     sections = {name: [typed_field(part, desk.form) for part in parts] for name, parts in SECTIONS.items()}
-    base = desk.form.get("base", "")
-    version = int(base) if base.isdecimal() and len(base) < 7 else 1
-    return Draft(base=version, rows=rows_of_form(desk.fields), sections=sections)
+    return Draft(base=desk.number("base") or 1, rows=rows_of_form(desk.fields), sections=sections)
 
 
 def policy_of(desk: Desk, draft: Draft, base: Policy) -> Policy:
