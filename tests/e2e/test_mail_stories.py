@@ -60,7 +60,7 @@ def test_a_mail_becomes_a_case_is_answered_in_its_thread_and_erased(world: World
 
     customer = world.case(case["id"])["customer"]["id"]
     erased = world.stack.request("DELETE", f"/v1/customers/{customer}", token=world.admin)
-    # Of five files: those of the second email may be removed by its own handling, if that looks for an erasure just then.
+    # Of five: the second email's handling removes its own two if it sees the erasure first.
     assert erased.body["files"] >= 3
     assert mark not in everything(world)
 
