@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import Instant, day_of
 from chalicelib.domain.notifications.templates import Spoken
@@ -85,8 +84,3 @@ def _money(amount: Money | None) -> str | None:
 
 def _day(time: Instant | None, shop: Shop) -> str | None:
     return day_of(time, shop.time_zone) if time is not None else None
-
-
-def key_of_customer(case: Case) -> str:
-    """The key of the customer with whose key the texts about a case are encrypted."""
-    return key_of_id(case.customer)
