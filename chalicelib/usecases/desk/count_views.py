@@ -1,4 +1,5 @@
-"""How many cases each view of the desk has: exact up to a hundred, and "more" above."""
+"""How many cases each view of the desk has: exact up to a hundred, and "more" above. Of the team's view the number is
+the least that there are: in long lists only the first cases are looked at for those of the team."""
 
 from typing import TYPE_CHECKING
 
@@ -6,7 +7,7 @@ from msgspec import Struct
 
 from chalicelib.domain.desk.views import LISTS, UNASSIGNED, VIEWS, Span, Team, View, span_of, team_of
 from chalicelib.domain.kernel.timestamps import FAR
-from chalicelib.usecases.desk.list_view import FILL_MS, MAX_LOOKED_AT
+from chalicelib.usecases.desk.list_view import FILL_MS
 from chalicelib.usecases.ports.desk import Listed
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ EXACT = 100
 
 
 class Count(Struct, frozen=True):
-    """The number of cases in a view; `more`: it has more than this."""
+    """The number of cases in a view; `more`: it has more than this, or, of a team, may have more."""
 
     view: View
     count: int
@@ -49,30 +50,17 @@ def count_views(services: "CountViewsServices", shop: str, reader: str) -> Count
     of_views |= {
         "mentions": _mentioned(services, shop, reader),
         "mine": own,
-        "team": of_team + _waiting_for(services, shop, lists, team),
+        "team": of_team + sum(team.has(None, entry.team) for each in UNASSIGNED for entry in lists[each]),
     }
-    return Counts([Count(view, min(count, EXACT), count > EXACT) for view, count in of_views.items()], complete)
+    counts = {view: Count(view, min(count, EXACT), count > EXACT) for view, count in of_views.items()}
+    if team.members and any(len(lists[each]) > EXACT for each in UNASSIGNED):
+        counts["team"] = Count("team", counts["team"].count, more=True)
+    return Counts(list(counts.values()), complete)
 
 
 def _mentioned(services: "CountViewsServices", shop: str, reader: str) -> int:
     """In how many cases an agent was mentioned and has not read it."""
     return len({mention.case for mention in services.mentions.unread(shop, reader, EXACT + 1, None).items})
-
-
-def _waiting_for(services: "CountViewsServices", shop: str, lists: dict[str, list[Listed]], team: Team) -> int:
-    """How many unassigned cases wait for a team. If what was read of long lists has too few of them, more is read."""
-    if not team.members:
-        return 0
-    waiting = {each: _of_team(lists[each], team) for each in UNASSIGNED}
-    longer = tuple(each for each in UNASSIGNED if len(lists[each]) > EXACT)
-    if longer and sum(waiting.values()) <= EXACT:
-        more = services.desk.first(shop, Span(longer), MAX_LOOKED_AT)
-        waiting |= {each: _of_team(entries, team) for each, entries in zip(longer, more, strict=True)}
-    return sum(waiting.values())
-
-
-def _of_team(entries: list[Listed], team: Team) -> int:
-    return sum(team.has(None, entry.team) for entry in entries)
 
 
 def _assigned(services: "CountViewsServices", shop: str, reader: str, team: Team) -> tuple[int, int]:

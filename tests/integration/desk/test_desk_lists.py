@@ -129,7 +129,9 @@ def requests(services: AwsServices, view: View) -> "tuple[Counter[str], Counter[
 
 @pytest.fixture
 def full(services: AwsServices) -> AwsServices:
-    """A shop whose lists are known to be full."""
+    """A shop whose lists are known to be full, and whose mei has a team with a colleague."""
+    for name in ("mei", "lee"):
+        services.agents.save("demo", Agent(id=name, teams=("shoes",)))
     services.table.put(
         {"pk": keys.desk("demo"), "sk": "LISTS", "format": list_filling.FORMAT, "passes": 2, "cursor": ""}
     )
@@ -142,7 +144,7 @@ def test_a_page_and_the_counts_take_the_same_requests_with_a_hundred_cases_and_w
     stored = given_case(full)
     copies(full, stored, 100)
     few = {view: requests(full, view) for view in ("all", "breached", "unassigned")}
-    copies(full, stored, 3_000)  # more than are looked at for a team; `bench.desk` has ten thousand
+    copies(full, stored, 3_000)  # `bench.desk` has ten thousand
     many = {view: requests(full, view) for view in ("all", "breached", "unassigned")}
     assert many == few
     of_page, of_counts = many["all"]

@@ -150,11 +150,15 @@ def test_what_is_due_soon_behind_many_broken_promises_is_counted_to_its_end(serv
     assert counted(services)["due_soon"] == 9
 
 
-def test_a_team_is_counted_among_many_cases_that_wait_for_others(staffed: FakeServices) -> None:
-    for number in range(EXACT + 1):
+@pytest.mark.parametrize(("others", "count"), [(EXACT - 1, (1, False)), (EXACT + 1, (0, True))])
+def test_behind_many_cases_of_others_a_team_may_have_more_than_its_count_says(
+    staffed: FakeServices, others: int, count: tuple[int, bool]
+) -> None:
+    for number in range(others):
         due_at(staffed, f"c-{number}", NOON - HOUR_MS)
     due_at(staffed, "ours", NOON, team="shoes")
-    assert counted(staffed)["team"] == 1
+    (team,) = [each for each in count_views(staffed, SHOP.id, "mei").views if each.view == "team"]
+    assert (team.count, team.more) == count
 
 
 @pytest.mark.parametrize(("reader", "count"), [("all", EXACT), ("somebody", 0)])
