@@ -81,27 +81,28 @@ class CognitoStaff:
         the user also when it says that the code could not be delivered. Conflict when there is one of that name."""
         attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
         try:
-            client("cognito-idp").admin_create_user(
-                UserPoolId=self.pool, Username=user, UserAttributes=attributes, DesiredDeliveryMediums=["EMAIL"]
-            )
+            with _in_words():
+                client("cognito-idp").admin_create_user(
+                    UserPoolId=self.pool, Username=user, UserAttributes=attributes, DesiredDeliveryMediums=["EMAIL"]
+                )
         except ServiceError as error:
-            if error.code == "UsernameExistsException":
-                raise Conflict(f"There is a user {user!r} already: give them this shop instead.") from error
             if error.code != "CodeDeliveryFailureException":
-                raise _refused(error) from error
+                raise
             return False
         return True
 
-    def invite_again(self, user: str) -> None:
-        """Send an invited user a new first password. Conflict when they have set their own."""
+    def invite_again(self, user: str) -> bool:
+        """Send an invited user a new first password; whether it could be sent. Conflict when they have set one."""
         try:
-            client("cognito-idp").admin_create_user(
-                UserPoolId=self.pool, Username=user, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]
-            )
+            with _in_words():
+                client("cognito-idp").admin_create_user(
+                    UserPoolId=self.pool, Username=user, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]
+                )
         except ServiceError as error:
-            if error.code == "UnsupportedUserStateException":
-                raise Conflict(f"{user} has set a password: nothing is to be sent again.") from error
-            raise _refused(error) from error
+            if error.code != "CodeDeliveryFailureException":
+                raise
+            return False
+        return True
 
     def set_groups(self, user: str, before: frozenset[str], after: frozenset[str]) -> None:
         """Put a user into groups and take them out of others. Those to be left are left first."""
@@ -132,15 +133,27 @@ class PoolBusy(RetryLater):
 
 @contextmanager
 def _in_words() -> Iterator[None]:
-    """Errors of the pool as errors of ours: a user who is gone, and a pool that is busy."""
+    """The pool's refusals as errors of ours."""
     try:
         yield
     except ServiceError as error:
-        if error.code == "UserNotFoundException":
-            raise NotFound("This user is not there any more.") from error
-        if error.code in ("TooManyRequestsException", "ThrottlingException"):
-            raise PoolBusy(str(error)) from error
-        raise
+        refused = _refusal(error)
+        if refused is None:
+            raise
+        raise refused from error
+
+
+def _refusal(error: ServiceError) -> Exception | None:
+    """What a refusal says to whoever manages users; None for one that is no matter of theirs."""
+    said = str(error.answer.get("message") or error.code)
+    if error.code in ("TooManyRequestsException", "ThrottlingException"):
+        return PoolBusy(said)
+    if error.code == "UserNotFoundException":
+        return NotFound("This user is not there any more.")
+    if error.code in ("UsernameExistsException", "UnsupportedUserStateException"):
+        return Conflict(said)
+    field = {"InvalidParameterException": "user", "LimitExceededException": "email"}.get(error.code)
+    return invalid(field, f"was refused by the user pool: {said}") if field else None
 
 
 def _user(answer: dict[str, Any], attributes: list[dict[str, str]], groups: frozenset[str] = frozenset()) -> User:
@@ -152,19 +165,3 @@ def _user(answer: dict[str, Any], attributes: list[dict[str, str]], groups: froz
         state=state if answer.get("Enabled", True) else "disabled",
         groups=groups,
     )
-
-
-REFUSALS = {
-    "InvalidParameterException": "user",
-    "CodeDeliveryFailureException": "email",
-    "LimitExceededException": "email",
-    "TooManyRequestsException": "email",
-}
-"""The pool's refusals that the person who invites can do something about, and the field they stand beside."""
-
-
-def _refused(error: ServiceError) -> Exception:
-    """What to tell the person who invites; the error itself if it is no matter of theirs."""
-    if error.code not in REFUSALS:
-        return error
-    return invalid(REFUSALS[error.code], f"was refused by the user pool: {error.answer.get('message') or error.code}")

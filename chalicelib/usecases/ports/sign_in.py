@@ -69,8 +69,9 @@ class StaffPool(Protocol):
         """Create a user, who gets an email with a first password; whether the email could be sent. Conflict when there
         is one of that name; Invalid for what the pool does not take."""
 
-    def invite_again(self, user: str) -> None:
-        """Send an invited user a new first password. Conflict when they have set their own."""
+    def invite_again(self, user: str) -> bool:
+        """Send an invited user a new first password; whether it could be sent. Conflict when they have set their own,
+        Invalid when no more may be sent today."""
 
     def set_groups(self, user: str, before: frozenset[str], after: frozenset[str]) -> None:
         """Put a user into groups and take them out of others. Those to be left are left first."""

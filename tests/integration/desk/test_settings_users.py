@@ -1,10 +1,11 @@
 """Users at the desk: admins invite people, give them roles and take them away."""
 
+from collections.abc import Callable
+
 import pytest
 
 from chalicelib.adapters.aws.clients import client
 from chalicelib.adapters.aws.transport.errors import ServiceError
-from chalicelib.adapters.desk.cognito_staff import CognitoStaff
 from chalicelib.adapters.desk.session_table import SessionTable
 from chalicelib.bootstrap import AwsServices
 from chalicelib.bootstrap import services as made_services
@@ -82,7 +83,7 @@ def test_a_role_is_changed_and_taken_away_and_other_shops_stay(desk: AwsServices
     assert admin().post(f"{PAGE}/role", {"user": "mei", "role": "supervisor"}).status == 303
     assert user("mei").groups == {"supervisor", "shop:demo", "shop:other"}
     assert mei.get("demo/queue").status == 303  # their sessions have ended, so the new role holds at once
-    assert admin().post(f"{PAGE}/role", {"user": "mei", "role": ""}).status == 303
+    assert admin().post(f"{PAGE}/role", {"user": "mei", "role": "none"}).status == 303
     assert user("mei").groups == {"supervisor", "shop:other"}
     assert "mei" not in admin().get(PAGE).text.partition("<form method")[0].partition("<tbody>")[2]
     assert [change.by for change in recorded(desk)] == ["lin", "lin", "lin"]
@@ -117,7 +118,7 @@ def test_a_pool_that_refuses_is_said_in_a_page(
 
 def test_without_any_shop_nobody_has_a_role(desk: AwsServices) -> None:
     admin().post(f"{PAGE}/invite", FORM)
-    admin().post(f"{PAGE}/role", {"user": "mei", "role": ""})
+    admin().post(f"{PAGE}/role", {"user": "mei", "role": "none"})
     assert user("mei").groups == frozenset()
 
 
@@ -186,15 +187,39 @@ def test_who_was_created_without_an_email_has_their_role_and_the_page_says_so(
     assert "could not send the email" in admin().get(f"{PAGE}/edit", user="mei", saved="unsent").text
 
 
-def test_a_mail_that_the_pool_may_not_send_any_more_is_said(desk: AwsServices, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: CognitoStaff, __: str, ___: str) -> None:
-        from chalicelib.adapters.desk.cognito_staff import _refused
+@pytest.fixture
+def sends_no_more(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """A pool that has sent all the mails of its day, once this is called."""
 
-        raise _refused(ServiceError("AdminCreateUser", "LimitExceededException", 400, {"message": "50 a day"}))
+    def refuse(**_: object) -> None:
+        raise ServiceError("AdminCreateUser", "LimitExceededException", 400, {"message": "50 a day"})
 
-    monkeypatch.setattr(CognitoStaff, "invite", refuse)
+    usual = client("cognito-idp")
+    return lambda: monkeypatch.setattr(usual, "admin_create_user", refuse)
+
+
+def test_a_mail_that_the_pool_may_not_send_any_more_is_said(
+    desk: AwsServices, sends_no_more: Callable[[], None]
+) -> None:
+    sends_no_more()
     answer = admin().post(f"{PAGE}/invite", FORM)
     assert (answer.status, "50 a day" in answer.text) == (422, True)
+
+
+def test_an_invitation_that_cannot_be_sent_again_today_is_said(
+    desk: AwsServices, sends_no_more: Callable[[], None]
+) -> None:
+    admin().post(f"{PAGE}/invite", FORM)
+    sends_no_more()
+    answer = admin().post(f"{PAGE}/access", {"user": "mei", "step": "invite_again"})
+    assert (answer.status, "could not send the email" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize("form", [{}, {"role": ""}, {"role": "owner"}])
+def test_a_role_that_is_unknown_or_missing_takes_no_access_away(desk: AwsServices, form: dict[str, str]) -> None:
+    admin().post(f"{PAGE}/invite", FORM)
+    assert admin().post(f"{PAGE}/role", {"user": "mei"} | form).status == 404
+    assert user("mei").groups == {"agent", "shop:demo"}
 
 
 def test_an_invitation_is_not_sent_again_to_who_has_a_password(

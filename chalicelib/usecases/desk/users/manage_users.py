@@ -64,10 +64,11 @@ def invite_user(services: "ManageUsersServices", shop: str, invited: UserIn, by:
     return is_sent
 
 
-def invite_again(services: "ManageUsersServices", name: str) -> None:
-    """Send an invited user a new first password. Conflict when they have set their own."""
+def invite_again(services: "ManageUsersServices", name: str) -> bool:
+    """Send an invited user a new first password; whether it could be sent. Conflict when they have set their own,
+    Invalid when no more may be sent today."""
     read_user(services, name)
-    services.staff.invite_again(name)
+    return services.staff.invite_again(name)
 
 
 def change_role(services: "ManageUsersServices", shop: str, name: str, role: Role | None, by: str) -> User:

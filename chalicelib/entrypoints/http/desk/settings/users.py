@@ -1,10 +1,12 @@
 """Users: who can sign in to the desk, with which role; and inviting somebody."""
 
-from typing import TYPE_CHECKING
+from typing import get_args
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.desk.users import Role, User, UserIn
 from chalicelib.domain.kernel.errors import Conflict, Invalid, NotFound
 from chalicelib.entrypoints.http.desk.cases.forms import form_body
 from chalicelib.entrypoints.http.desk.context import Desk
@@ -12,12 +14,11 @@ from chalicelib.entrypoints.http.desk.html import see_other
 from chalicelib.entrypoints.http.desk.settings.cards import need_change, open_card, setting_page
 from chalicelib.entrypoints.http.requests import parameter
 
-if TYPE_CHECKING:
-    from chalicelib.domain.desk.users import User
-
 LONGEST_NAME = 128
 TYPED = ("user", "email", "role")
 TAKEN = "users.fault.exists"
+NO_ROLE = "none"
+"""What the form sends to take a role away: a field that is missing takes nothing away."""
 STEPS = ("disable", "enable", "sign_out", "invite_again")
 
 
@@ -35,7 +36,6 @@ def edit(desk: Desk) -> Response:
 
 def invite(desk: Desk) -> Response:
     """Invite somebody; the user pool emails them a first password."""
-    from chalicelib.domain.desk.users import UserIn
     from chalicelib.usecases.desk.users.manage_users import invite_user
 
     need_change(desk, "users")
@@ -45,28 +45,25 @@ def invite(desk: Desk) -> Response:
     except (Invalid, Conflict) as error:
         faults = dict(error.errors) if isinstance(error, Invalid) else {"user": TAKEN}
         return _list(desk, typed, faults, 422)
-    return see_other(
-        desk.address(f"settings/users/edit?user={_quoted(typed['user'])}&saved={'invited' if is_sent else 'unsent'}")
-    )
+    return _saved(desk, typed["user"], "invited" if is_sent else "unsent")
 
 
 def change_role(desk: Desk) -> Response:
     """Give a user a role in this shop, or take it away."""
-    from typing import get_args
-
-    from chalicelib.domain.desk.users import Role
     from chalicelib.usecases.desk.users import manage_users
 
     need_change(desk, "users")
     user = _find(desk.form.get("user", ""))
     wanted: Role | None = next((role for role in get_args(Role) if role == desk.form.get("role")), None)
+    if wanted is None and desk.form.get("role") != NO_ROLE:
+        raise NotFound("There is no such page.")
     try:
         manage_users.change_role(services(), desk.shop.id, user.name, wanted, desk.caller.name)
     except Conflict:
         return _user(desk, user, "users.fault.own", 409)
     except Invalid:
         return _user(desk, user, "users.fault.disabled", 422)
-    return _saved(desk, user)
+    return _saved(desk, user.name)
 
 
 def change_access(desk: Desk) -> Response:
@@ -82,14 +79,16 @@ def change_access(desk: Desk) -> Response:
             manage_users.set_enabled(services(), desk.shop.id, user.name, step == "enable", desk.caller.name)
         elif step == "sign_out":
             manage_users.sign_out_everywhere(services(), user.name)
-        else:
-            manage_users.invite_again(services(), user.name)
+        elif not manage_users.invite_again(services(), user.name):
+            return _saved(desk, user.name, "unsent")
     except Conflict:
         return _user(desk, user, "users.fault.set" if step == "invite_again" else "users.fault.own", 409)
-    return _saved(desk, user)
+    except Invalid:
+        return _user(desk, user, "users.unsent", 422)
+    return _saved(desk, user.name)
 
 
-def _find(name: str) -> "User":
+def _find(name: str) -> User:
     """Any user of the pool: admins manage every shop, and may give this one to whoever has another."""
     user = services().staff.load(name) if 0 < len(name) <= LONGEST_NAME else None
     if user is None:
@@ -97,14 +96,8 @@ def _find(name: str) -> "User":
     return user
 
 
-def _saved(desk: Desk, user: "User") -> Response:
-    return see_other(desk.address(f"settings/users/edit?user={_quoted(user.name)}&saved=1"))
-
-
-def _quoted(name: str) -> str:
-    from urllib.parse import quote
-
-    return quote(name, safe="")
+def _saved(desk: Desk, name: str, what: str = "1") -> Response:
+    return see_other(desk.address(f"settings/users/edit?{urlencode({'user': name, 'saved': what})}"))
 
 
 def _list(
@@ -119,7 +112,7 @@ def _list(
         "users.html",
         status,
         listed=list_users(services(), desk.shop.id),
-        roles=("agent", "supervisor", "admin"),
+        roles=get_args(Role),
         typed=dict.fromkeys(TYPED, "") | (typed or {}),
         faults={path: words.get(text, text) for path, text in (faults or {}).items()},
         is_taken=TAKEN in (faults or {}).values(),
@@ -127,14 +120,14 @@ def _list(
     )
 
 
-def _user(desk: Desk, user: "User", fault: str = "", status: int = 200) -> Response:
+def _user(desk: Desk, user: User, fault: str = "", status: int = 200) -> Response:
     return setting_page(
         desk,
         "users",
         "user.html",
         status,
         user=user,
-        roles=("agent", "supervisor", "admin"),
+        roles=get_args(Role),
         fault=fault,
         saved=parameter(desk.request, "saved") if desk.request.method == "GET" else None,
         is_own=user.name == desk.caller.name,
