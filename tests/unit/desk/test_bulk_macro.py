@@ -19,6 +19,7 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.tag_case import change_tags
 from chalicelib.usecases.composer.macros.manage_macros import put_macro
+from chalicelib.usecases.desk.bulk import macro_command
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
 from tests.fakes import SHOP, FakeServices
 from tests.support.cases.case_work import LEE, MEI
@@ -160,3 +161,17 @@ def test_a_macro_that_would_do_nothing_is_refused_before_anything_changes(
 def test_a_macro_of_another_shop_is_none(services: FakeServices, cases: list[str]) -> None:
     with pytest.raises(Invalid, match=r"no macro 'delay'"):
         give(services, cases)
+
+
+def test_an_undo_that_broke_off_after_a_part_goes_on_with_the_others(
+    services: FakeServices, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(services, actions=LATE)
+    give(services, cases)
+    with monkeypatch.context() as broken:
+        broken.setattr(macro_command, "undo_status", lambda *_: (_ for _ in ()).throw(RuntimeError("it ended")))
+        with pytest.raises(RuntimeError, match="ended"):
+            undo(services)
+    assert {outcome.state for outcome in undo(services).undone} == {"undone"}
+    after = [state(services, name) for name in ("a", "b")]
+    assert [(status, tags, snoozed) for _, status, tags, snoozed in after] == [("open", (), False)] * 2

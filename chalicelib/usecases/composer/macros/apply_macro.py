@@ -60,7 +60,7 @@ def apply_macro(
     wanted = effects_of(filled, agent, services.now())
     sends = reply and any(macro.text for macro in filled)
     now = [effect for effect in wanted if not (sends and effect.row.kind == "status")]
-    effects = [_apply(services, part_of(command, place), effect) for place, effect in enumerate(now)]
+    effects = [_apply(services, part_of(command, str(place)), effect) for place, effect in enumerate(now)]
     applied = Applied(
         stored=services.cases.load(stored.key),
         text="\n\n".join(macro.text for macro in filled if macro.text),
@@ -72,11 +72,11 @@ def apply_macro(
     return _reply(services, command, applied, stored, filled) if sends else applied
 
 
-def part_of(command: Command, place: int) -> Command:
-    """The command for one part of a request: done once under the key of the whole."""
+def part_of(command: Command, part: str) -> Command:
+    """The command for one part of a request: done once under the key of the whole and the name of the part."""
     once = command.idempotency
-    part = IdempotencyRecord(f"{once.key}-{place}", once.digest) if once else None
-    return replace(command, expected=None, seen=None, idempotency=part)
+    record = IdempotencyRecord(f"{once.key}-{part}", once.digest) if once else None
+    return replace(command, expected=None, seen=None, idempotency=record)
 
 
 def _apply(services: "ApplyMacroServices", command: Command, wanted: Wanted) -> Effect:

@@ -11,7 +11,7 @@ from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.casework.payloads import Unsnooze
-from chalicelib.domain.composer.macros import ME, Effect
+from chalicelib.domain.composer.macros import ME, Effect, MacroActions
 from chalicelib.domain.desk.bulk import BulkMacro, Former, PlannedMacro
 from chalicelib.domain.kernel.errors import AftercareError, Conflict, NotFound, invalid
 from chalicelib.usecases.cases.handle_command import Command
@@ -32,7 +32,7 @@ def plan_macro(services: "RunBulkServices", shop: str, wanted: BulkMacro) -> Pla
     if macro is None or macro.deleted or macro.content.archived:
         raise invalid("body.macro", f"the shop has no macro {wanted.macro!r}, or it is archived")
     content = macro.content
-    if content.actions == type(content.actions)() and content.note is None and not wanted.reply:
+    if content.actions == MacroActions() and content.note is None and not wanted.reply:
         raise invalid("body.macro", "does nothing but its text: ask for that to be sent, too")
     return PlannedMacro(macro=wanted.macro, reply=wanted.reply, actions=content.actions, notes=content.note is not None)
 
@@ -60,9 +60,9 @@ def undo_macro(services: "RunBulkServices", command: Command, planned: PlannedMa
         raise NotFound(f"There is no case {command.case!r}.")
     stays = [*_take_back(services, command, stored.case, planned), *(["its note stays"] if planned.notes else [])]
     left, undone = [], 0
-    for place, undo in enumerate(_steps(services, stored.case, planned, former, command.by.id or "")):
+    for part, undo in _steps(services, stored.case, planned, former, command.by.id or ""):
         try:
-            undo(part_of(command, place))
+            undo(part_of(command, part))
             undone += 1
         except AftercareError as error:
             left.append(str(error))
@@ -86,21 +86,22 @@ def _take_back(services: "RunBulkServices", command: Command, case: Case, planne
     return ["a reply that has left stays"]
 
 
-Undo = Callable[[Command], object]
+Undo = tuple[str, Callable[[Command], object]]
+"""A part of an undo: its name, which an attempt that broke off had, too; and how it is done."""
 
 
 def _steps(services: "RunBulkServices", case: Case, planned: PlannedMacro, former: Former, by: str) -> Iterator[Undo]:
     """What is to be undone: only that in which the case differs from what it was."""
     actions = planned.actions
     if actions.snooze and is_snoozed(case) and not former.snoozed:
-        yield lambda command: unsnooze(services, command, Unsnooze())
+        yield "snooze", lambda command: unsnooze(services, command, Unsnooze())
     if actions.status and case.status != former.status:
         change = payloads.StatusChange(status=actions.status)
-        yield lambda command: undo_status(services, command, change, former)
+        yield "status", lambda command: undo_status(services, command, change, former)
     if actions.assign and (case.assignee, case.team) != (former.assignee, former.team):
         assignee = by if actions.assign.assignee == ME else actions.assign.assignee
         to = payloads.Assignment(assignee=assignee, team=actions.assign.team)
-        yield lambda command: undo_assign(services, command, to, former)
+        yield "assign", lambda command: undo_assign(services, command, to, former)
     if actions.tags and case.tags != former.tags:
         tags = actions.tags
-        yield lambda command: undo_tags(services, command, tags, former)
+        yield "tags", lambda command: undo_tags(services, command, tags, former)
