@@ -88,6 +88,10 @@ def written(
     ours."""
     if template is not None:
         return services.pages.filled(template, {value: values.get(value) or "" for value in TEMPLATE_VALUES[name]})
+    return _shipped(services, name, language, values)
+
+
+def _shipped(services: "HasPages", name: str, language: str, values: dict[str, Any]) -> tuple[str, str, str]:
     subject = services.pages.text(f"{name}_subject", language, **values)
     text = services.pages.render(f"{name}_mail.txt", language, **values)
     return subject, text, services.pages.render(f"{name}_mail.html", language, **values)
@@ -103,12 +107,13 @@ def compose_ours(
 ) -> Mail:
     """An email in the shop's language to its own people or to those they work with, for which shops have no templates
     of their own. `name`: what its templates and its subject are called."""
+    subject, text, html = _shipped(services, name, shop.locale, values)
     return Mail(
         sender=shop.mail_from,
         to=to,
-        subject=folded(services.pages.text(f"{name}_subject", shop.locale, **values)).strip(),
-        text=services.pages.render(f"{name}_mail.txt", shop.locale, **values),
-        html=services.pages.render(f"{name}_mail.html", shop.locale, **values),
+        subject=folded(subject).strip(),
+        text=text,
+        html=html,
         headers=headers,
     )
 
