@@ -20,6 +20,8 @@ MAX_PARAMETER = 400
 MAX_BYTES = 256 * 1024
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100
+BY_TIME = "[0-9]{13}#[0-9A-Z]{16}"
+"""The cursor of a list that is sorted by time and key."""
 SIGNATURES = frozenset({"webhook-signature", "x-shopify-hmac-sha256", "shopify-hmac-sha256", "x-wc-webhook-signature"})
 
 

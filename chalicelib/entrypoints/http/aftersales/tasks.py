@@ -33,7 +33,7 @@ def search() -> Response:
     need_shop(request, shop, f"shop {shop!r}")
     if department is None or department not in DEPARTMENTS:
         raise invalid("department", f"is one of {', '.join(DEPARTMENTS)}")
-    after = requests.cursor_of(request, "[0-9]{13}#[0-9A-Z]{16}#[0-9A-Z]{26}")
+    after = requests.cursor_of(request, f"{requests.BY_TIME}#[0-9A-Z]{{26}}")
     page = services().cases.tasks(shop, department, requests.limit_of(request), after)
     note_access(request, [item.get("whose", "") for item in page.items], "tasks")
     return answer(requests.page_body(page, [_view(item) for item in page.items]))

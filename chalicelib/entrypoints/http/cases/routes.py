@@ -17,11 +17,10 @@ from chalicelib.entrypoints.http.cases.command_kit import case_answer, find_visi
 from chalicelib.entrypoints.http.cases.views import case_view
 from chalicelib.entrypoints.http.idempotency import idempotency_of
 from chalicelib.entrypoints.http.problems import answering
-from chalicelib.entrypoints.http.requests import answer, body_of, known_parameters, parameter
+from chalicelib.entrypoints.http.requests import BY_TIME, answer, body_of, known_parameters, parameter
 from chalicelib.usecases.ports.cases import Page
 
 cases = Blueprint(__name__)
-LISTED = "[0-9]{13}#[0-9A-Z]{16}"
 
 
 @cases.route("/v1/cases", methods=["POST"], authorizer=STAFF)
@@ -84,7 +83,7 @@ class CaseFilter(Struct, frozen=True):
 def _find_cases(request: Request, shop: str) -> Page:
     wanted = CaseFilter(_status_of(request), parameter(request, "assignee"), parameter(request, "customer"))
     limit = requests.limit_of(request)
-    after = requests.cursor_of(request, LISTED)
+    after = requests.cursor_of(request, BY_TIME)
     external_id = parameter(request, "external_id")
     if external_id is not None:
         return _find_by_external_id(shop, external_id, wanted)

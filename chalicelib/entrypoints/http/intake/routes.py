@@ -12,6 +12,7 @@ from chalicelib.entrypoints.http.callers import need_shop
 from chalicelib.entrypoints.http.cases.views import receipt_view
 from chalicelib.entrypoints.http.problems import answering
 from chalicelib.entrypoints.http.requests import (
+    BY_TIME,
     answer,
     cursor_of,
     headers_of,
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from chalicelib.usecases.ports.intake import Receipt
 
 hooks = Blueprint(__name__)
-PLACE = "[0-9]{13}#[0-9A-Z]{16}"
-"""What a cursor of the list of receipts is like."""
 ANY_BODY = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"]
 
 
@@ -63,7 +62,7 @@ def list_receipts() -> Response:
     shop = parameter(request, "shop") or ""
     need_shop(request, shop, f"shop {shop!r}")
     source, state = parameter(request, "source"), parameter(request, "state")
-    page = list_receipts(services(), shop, source, state, limit_of(request), cursor_of(request, PLACE))
+    page = list_receipts(services(), shop, source, state, limit_of(request), cursor_of(request, BY_TIME))
     return answer(page_body(page, [receipt_view(receipt) for receipt in page.items]))
 
 

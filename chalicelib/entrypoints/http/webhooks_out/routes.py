@@ -80,7 +80,7 @@ def log(shop: str, endpoint: str) -> Response:
     request = endpoints.current_request
     known_parameters(request, "limit", "next")
     need_shop(request, shop, f"shop {shop!r}")
-    after = requests.cursor_of(request, "[0-9]{13}#[0-9A-Z]{16}")
+    after = requests.cursor_of(request, requests.BY_TIME)
     page = services().deliveries.log(shop, endpoint[:41], requests.limit_of(request), after)
     return answer(requests.page_body(page, [_delivery_view(delivery) for delivery in page.items]))
 

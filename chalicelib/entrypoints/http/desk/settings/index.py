@@ -8,9 +8,8 @@ from chalicelib.domain.shops.setting_changes import SETTING_PAGES
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page
 from chalicelib.entrypoints.http.desk.settings.cards import CARDS, may
-from chalicelib.entrypoints.http.requests import cursor_of, encode_cursor, parameter
+from chalicelib.entrypoints.http.requests import BY_TIME, cursor_of, encode_cursor, parameter
 
-PLACE = "[0-9]{13}#[0-9A-Z]{16}"
 SHOWN = 25
 
 
@@ -31,7 +30,7 @@ def changes(desk: Desk) -> Response:
     if not may(desk.caller, "supervisor"):
         raise NotFound("There is no such page.")
     chosen = next((name for name in SETTING_PAGES if name == parameter(desk.request, "page")), None)
-    after = cursor_of(desk.request, PLACE)
+    after = cursor_of(desk.request, BY_TIME)
     listed = list_changes(services(), desk.shop.id, chosen, SHOWN, after)
     following = encode_cursor(listed.next) if listed.next else None
     names = [card.name for card in CARDS if may(desk.caller, card.opens)]

@@ -13,12 +13,11 @@ from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import see_other
 from chalicelib.entrypoints.http.desk.settings.cards import need_change, open_card, setting_page
 from chalicelib.entrypoints.http.desk.settings.endpoints.pages import find_endpoint
-from chalicelib.entrypoints.http.requests import cursor_of, encode_cursor, parameter
+from chalicelib.entrypoints.http.requests import BY_TIME, cursor_of, encode_cursor, parameter
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhooks_out.endpoint import Delivery
 
-PLACE = "[0-9]{13}#[0-9A-Z]{16}"
 SHOWN = 25
 LONGEST_ID = 40
 
@@ -27,7 +26,7 @@ def show(desk: Desk) -> Response:
     """The deliveries to an endpoint (`?endpoint=`) of the last thirty days, the newest first."""
     open_card(desk, "endpoints")
     endpoint = find_endpoint(desk, parameter(desk.request, "endpoint") or "")
-    after = cursor_of(desk.request, PLACE)
+    after = cursor_of(desk.request, BY_TIME)
     listed = services().deliveries.log(desk.shop.id, endpoint.name, SHOWN, after)
     return setting_page(
         desk,

@@ -11,13 +11,12 @@ from chalicelib.entrypoints.http.desk.cases.forms import form_body
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import see_other
 from chalicelib.entrypoints.http.desk.settings.cards import may, need_change, open_card, setting_page
-from chalicelib.entrypoints.http.requests import cursor_of, encode_cursor, parameter
+from chalicelib.entrypoints.http.requests import BY_TIME, cursor_of, encode_cursor, parameter
 from chalicelib.observability import logger
 
 if TYPE_CHECKING:
     from chalicelib.usecases.shops.manage_sources import SourceState
 
-PLACE = "[0-9]{13}#[0-9A-Z]{16}"
 FIELDS = ("secret", "store", "token")
 
 
@@ -30,7 +29,7 @@ def show(desk: Desk) -> Response:
     open_card(desk, "sources")
     source = next((name for name in ORIGINS if name == parameter(desk.request, "source")), None)
     state = next((name for name in LISTED if name == parameter(desk.request, "state")), None)
-    after = cursor_of(desk.request, PLACE)
+    after = cursor_of(desk.request, BY_TIME)
     receipts = list_receipts(services(), desk.shop.id, source, state, 25, after)
     is_admin = may(desk.caller, "admin")
     return setting_page(
