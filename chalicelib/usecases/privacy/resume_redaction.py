@@ -11,30 +11,9 @@ from chalicelib.usecases.privacy.handle_privacy_request import in_words
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import (
-        HasCases,
-        HasClock,
-        HasCustomers,
-        HasIdentities,
-        HasOrderRecords,
-        HasShops,
-        HasUploads,
-        HasVault,
-        HasWords,
-    )
+    from chalicelib.usecases.privacy.erase_customer import EraseCustomerServices
 
-    class ResumeRedactionServices(
-        HasCases,
-        HasClock,
-        HasCustomers,
-        HasIdentities,
-        HasOrderRecords,
-        HasShops,
-        HasUploads,
-        HasVault,
-        HasWords,
-        Protocol,
-    ):
+    class ResumeRedactionServices(EraseCustomerServices, Protocol):
         """The services that `resume_redaction` uses."""
 
 

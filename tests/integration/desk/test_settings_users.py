@@ -37,7 +37,7 @@ def test_somebody_is_invited_with_a_role_and_told_where_to_sign_in(desk: AwsServ
     answer = admin().post(f"{PAGE}/invite", FORM)
     assert answer.status == 303
     assert (set(user("mei").groups), user("mei").state) == ({"agent", "shop:demo"}, "invited")
-    page = admin().get(f"{PAGE}/edit", user="mei", saved="invited")
+    page = admin().get(f"{PAGE}/edit", user="mei", sent="invited")
     assert "/desk/demo/queue" in page.text
     assert "Send the invitation again" in page.text
     listed = admin("zh").get(PAGE).text
@@ -182,9 +182,9 @@ def test_who_was_created_without_an_email_has_their_role_and_the_page_says_so(
     with monkeypatch.context() as failing:
         failing.setattr("chalicelib.adapters.desk.cognito_staff.client", lambda _: Undelivering())
         answer = admin().post(f"{PAGE}/invite", FORM)
-    assert (answer.status, answer.location.rpartition("saved=")[2]) == (303, "unsent")
+    assert (answer.status, answer.location.rpartition("sent=")[2]) == (303, "unsent")
     assert user("mei").groups == {"agent", "shop:demo"}
-    assert "could not send the email" in admin().get(f"{PAGE}/edit", user="mei", saved="unsent").text
+    assert "could not send the email" in admin().get(f"{PAGE}/edit", user="mei", sent="unsent").text
 
 
 @pytest.fixture

@@ -17,30 +17,10 @@ from chalicelib.usecases.side_conversations.read_sides import file_path
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import (
-        HasAgents,
-        HasCases,
-        HasClock,
-        HasCustomers,
-        HasInboundDomain,
-        HasRegistries,
-        HasShops,
-        HasThreads,
-        HasUploads,
-    )
+    from chalicelib.usecases.email.side.append_side_email import AppendSideEmailServices
+    from chalicelib.usecases.ports.services import HasUploads
 
-    class HandleSideEmailServices(
-        HasAgents,
-        HasCases,
-        HasClock,
-        HasCustomers,
-        HasInboundDomain,
-        HasRegistries,
-        HasShops,
-        HasThreads,
-        HasUploads,
-        Protocol,
-    ):
+    class HandleSideEmailServices(AppendSideEmailServices, HasUploads, Protocol):
         """The services that `handle_side_email` uses."""
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.kernel.errors import AftercareError, Invalid, NotFound
+from chalicelib.domain.kernel.errors import AftercareError, NotFound
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.forms import find_case_of
 from chalicelib.entrypoints.http.desk.context import Desk
@@ -62,8 +62,8 @@ def _preview(desk: Desk, macro: str) -> "tuple[Preview | None, str, str]":
     note_access(desk.request, [stored.case.customer], "case")
     try:
         return preview_macro(services(), stored, [macro], desk.caller.name), stored.case.number, ""
-    except AftercareError as error:
-        return None, stored.case.number, error.errors[0][1] if isinstance(error, Invalid) else str(error)
+    except AftercareError:
+        return None, stored.case.number, words["macros.gone"]
 
 
 def _first(desk: Desk) -> str:

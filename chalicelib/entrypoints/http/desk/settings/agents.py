@@ -32,8 +32,7 @@ def show(desk: Desk) -> Response:
         for team in status.agent.teams:
             teams.setdefault(team, []).append(status)
     own = desk.caller.name
-    saved = parameter(desk.request, "saved") == "1"
-    return setting_page(desk, "agents", "agents.html", statuses=statuses, teams=teams, own=own, saved=saved)
+    return setting_page(desk, "agents", "agents.html", statuses=statuses, teams=teams, own=own)
 
 
 def edit(desk: Desk) -> Response:

@@ -11,6 +11,7 @@ from chalicelib.domain.shops.setting_changes import SettingPage
 from chalicelib.entrypoints.http.callers import Caller
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page
+from chalicelib.entrypoints.http.requests import parameter
 
 
 class Card(Struct, frozen=True):
@@ -61,9 +62,15 @@ def need_change(desk: Desk, name: SettingPage) -> Card:
 
 def setting_page(desk: Desk, name: SettingPage, template: str, status: int = 200, /, **values: Any) -> Response:
     """A page of settings, from `templates/settings/<template>`. Templates get `setting` (the page's name),
-    `may_change`, and `last` (its newest change, or None) besides their own values."""
+    `may_change`, `last` (its newest change, or None) and `saved` (whether to say so) besides their own values."""
     from chalicelib.usecases.shops.record_change import last_changes
 
     last = last_changes(services(), desk.shop.id, (name,)).get(name)
     may_change = may(desk.caller, open_card(desk, name).changes)
-    return page(desk, f"settings/{template}", status, setting=name, may_change=may_change, last=last, **values)
+    given = {"setting": name, "may_change": may_change, "last": last, "saved": _is_saved(desk)}
+    return page(desk, f"settings/{template}", status, **given, **values)
+
+
+def _is_saved(desk: Desk) -> bool:
+    """Whether a form that was saved led to this page."""
+    return desk.request.method == "GET" and parameter(desk.request, "saved") == "1"

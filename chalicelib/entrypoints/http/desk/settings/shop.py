@@ -13,7 +13,6 @@ from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import see_other
 from chalicelib.entrypoints.http.desk.settings.cards import need_change, open_card, setting_page
 from chalicelib.entrypoints.http.desk.settings.lists import joined, listed
-from chalicelib.entrypoints.http.requests import parameter
 
 LINES = ("id", "name", "time_zone", "locale", "mail_from", "calendar", "public_url", "forms")
 
@@ -64,5 +63,4 @@ def faults_of(desk: Desk, error: Invalid) -> dict[str, str]:
 def _form(desk: Desk, values: dict[str, str], status: int = 200, faults: dict[str, str] | None = None) -> Response:
     own = [calendar.id for calendar in services().shops.newest_calendars(desk.shop.id)]
     given: dict[str, Any] = {"values": values, "faults": faults or {}, "calendars": [ALWAYS.id, *own]}
-    saved = parameter(desk.request, "saved") == "1"
-    return setting_page(desk, "shop", "shop.html", status, saved=saved, is_new=False, **given)
+    return setting_page(desk, "shop", "shop.html", status, is_new=False, **given)

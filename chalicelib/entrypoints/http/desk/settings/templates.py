@@ -37,7 +37,7 @@ def show(desk: Desk) -> Response:
     """All emails, and in which languages the shop has its own words."""
     open_card(desk, "templates")
     own = {name: [each for each in LANGUAGES if _own(desk, name, each)] for name in TEMPLATE_VALUES}
-    return setting_page(desk, "templates", "mail_templates.html", own=own, saved=_is_saved(desk))
+    return setting_page(desk, "templates", "mail_templates.html", own=own)
 
 
 def edit(desk: Desk) -> Response:
@@ -117,10 +117,6 @@ def _body(language: Spoken, typed: "Mapping[str, str]") -> dict[str, Any]:
     }
 
 
-def _is_saved(desk: Desk) -> bool:
-    return desk.request.method == "GET" and parameter(desk.request, "saved") == "1"
-
-
 def _form(
     desk: Desk,
     name: MailName,
@@ -130,7 +126,7 @@ def _form(
 ) -> Response:
     sides = [_side(desk, name, each, typed.get(each), faults.get(each) or {}) for each in LANGUAGES]
     names = ["{{ " + value + " }}" for value in TEMPLATE_VALUES[name]]
-    given: dict[str, Any] = {"name": name, "sides": sides, "names": names, "saved": _is_saved(desk)}
+    given: dict[str, Any] = {"name": name, "sides": sides, "names": names}
     return setting_page(desk, "templates", "mail_template.html", status, **given)
 
 

@@ -45,7 +45,7 @@ def invite(desk: Desk) -> Response:
     except (Invalid, Conflict) as error:
         faults = dict(error.errors) if isinstance(error, Invalid) else {"user": TAKEN}
         return _list(desk, typed, faults, 422)
-    return _saved(desk, typed["user"], "invited" if is_sent else "unsent")
+    return _edited(desk, typed["user"], sent="invited" if is_sent else "unsent")
 
 
 def change_role(desk: Desk) -> Response:
@@ -63,7 +63,7 @@ def change_role(desk: Desk) -> Response:
         return _user(desk, user, "users.fault.own", 409)
     except Invalid:
         return _user(desk, user, "users.fault.disabled", 422)
-    return _saved(desk, user.name)
+    return _edited(desk, user.name, saved="1")
 
 
 def change_access(desk: Desk) -> Response:
@@ -80,12 +80,12 @@ def change_access(desk: Desk) -> Response:
         elif step == "sign_out":
             manage_users.sign_out_everywhere(services(), user.name)
         elif not manage_users.invite_again(services(), user.name):
-            return _saved(desk, user.name, "unsent")
+            return _edited(desk, user.name, sent="unsent")
     except Conflict:
         return _user(desk, user, "users.fault.set" if step == "invite_again" else "users.fault.own", 409)
     except Invalid:
         return _user(desk, user, "users.unsent", 422)
-    return _saved(desk, user.name)
+    return _edited(desk, user.name, saved="1")
 
 
 def _find(name: str) -> User:
@@ -96,8 +96,8 @@ def _find(name: str) -> User:
     return user
 
 
-def _saved(desk: Desk, name: str, what: str = "1") -> Response:
-    return see_other(desk.address(f"settings/users/edit?{urlencode({'user': name, 'saved': what})}"))
+def _edited(desk: Desk, name: str, **what: str) -> Response:
+    return see_other(desk.address(f"settings/users/edit?{urlencode({'user': name} | what)}"))
 
 
 def _list(
@@ -129,7 +129,7 @@ def _user(desk: Desk, user: User, fault: str = "", status: int = 200) -> Respons
         user=user,
         roles=get_args(Role),
         fault=fault,
-        saved=parameter(desk.request, "saved") if desk.request.method == "GET" else None,
+        sent=parameter(desk.request, "sent") if desk.request.method == "GET" else None,
         is_own=user.name == desk.caller.name,
         is_at_work=user.name in desk.staff,
     )

@@ -29,9 +29,8 @@ def show(desk: Desk) -> Response:
     """All calendars of the shop."""
     open_card(desk, "calendars")
     calendars = services().shops.newest_calendars(desk.shop.id)
-    saved = parameter(desk.request, "saved") == "1"
     return setting_page(
-        desk, "calendars", "calendars.html", calendars=calendars, weekdays=WEEKDAYS, hours_text=hours_text, saved=saved
+        desk, "calendars", "calendars.html", calendars=calendars, weekdays=WEEKDAYS, hours_text=hours_text
     )
 
 

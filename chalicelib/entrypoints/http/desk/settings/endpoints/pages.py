@@ -22,8 +22,7 @@ def show(desk: Desk) -> Response:
     """The shop's endpoints."""
     open_card(desk, "endpoints")
     listed = services().deliveries.endpoints(desk.shop.id)
-    saved = parameter(desk.request, "saved") == "1"
-    return setting_page(desk, "endpoints", "endpoints.html", endpoints=listed, saved=saved)
+    return setting_page(desk, "endpoints", "endpoints.html", endpoints=listed)
 
 
 def edit(desk: Desk) -> Response:

@@ -26,8 +26,7 @@ def show(desk: Desk) -> Response:
 
     open_card(desk, "macros")
     macros = sorted(list_macros(services(), desk.shop.id, archived=True), key=lambda macro: macro.content.archived)
-    saved = parameter(desk.request, "saved") == "1"
-    return setting_page(desk, "macros", "macros.html", macros=macros, saved=saved)
+    return setting_page(desk, "macros", "macros.html", macros=macros)
 
 
 def edit(desk: Desk) -> Response:
@@ -124,7 +123,6 @@ def _form(
         case=case or "",
         preview=preview,
         objection=objection,
-        saved=desk.request.method == "GET" and parameter(desk.request, "saved") == "1",
     )
 
 
@@ -141,5 +139,5 @@ def _preview(desk: Desk, macro: "Macro", case: str) -> "tuple[Preview | None, st
     note_access(desk.request, [stored.case.customer], "case")
     try:
         return preview_macro(services(), stored, [macro.id], desk.caller.name), ""
-    except AftercareError as error:
-        return None, str(error)
+    except AftercareError:
+        return None, words["macros.gone"]

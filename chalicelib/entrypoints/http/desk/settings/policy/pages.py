@@ -108,6 +108,5 @@ def _page(desk: Desk, draft: Draft, status: int = 200, /, **values: Any) -> Resp
         history=history,
         most_rows=MAX_ROWS,
         days=TRIED_DAYS,
-        saved=parameter(desk.request, "saved") == "1",
         **given,
     )

@@ -45,7 +45,6 @@ def show(desk: Desk) -> Response:
         states=LISTED,
         source=source,
         state=state,
-        saved=parameter(desk.request, "saved") == "1",
     )
 
 
