@@ -1,9 +1,10 @@
-"""The local cloud's process, run by the cloud's own Python: MiniStack, with three changes.
+"""The local cloud's process, run by the cloud's own Python: MiniStack, with four changes.
 
 Its state is saved at intervals: by itself it saves only when it stops cleanly, and a power cut should not cost a
 newcomer their data. Code is unpacked once for all processes of functions: by itself it unpacks thousands of files for
 each of them. A function that logs nothing answers at once: by itself it waits 50 ms after each answer whether a log
-will come, and each request to the API pays them.
+will come, and each request to the API pays them. A refreshed ID token names the groups of its user, as on AWS: by
+itself it names none, so whoever works at the desk for a quarter of an hour would no longer belong to any shop.
 """
 
 import array
@@ -25,6 +26,7 @@ from typing import Any
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.core.persistence import save_state
+from ministack.services import cognito
 
 FLUSH_SECONDS = float(os.environ.get("FLUSH_SECONDS", "60"))
 UNPACKED = Path(tempfile.gettempdir()) / "unpacked"
@@ -87,6 +89,18 @@ class PromptWorker(lambda_runtime.Worker):
         return str(self._drain_stderr())
 
 
+def with_groups(make_token: Callable[..., str]) -> Callable[..., str]:
+    """Make tokens as before, but refreshed ones with the groups that their user has."""
+
+    def make(sub: str, pool: str, *others: Any, **more: Any) -> str:
+        if more.get("trigger_source") == "TokenGeneration_RefreshTokens" and not more.get("groups"):
+            user = cognito._get_pool_unscoped(pool)["_users"].get(more.get("username"), {})
+            more["groups"] = user.get("_groups", [])
+        return make_token(sub, pool, *others, **more)
+
+    return make
+
+
 def _unread_bytes(pipe: int) -> int:
     found = array.array("i", [0])
     fcntl.ioctl(pipe, termios.FIONREAD, found)
@@ -98,6 +112,7 @@ if __name__ == "__main__":
     shutil.rmtree(UNPACKED, ignore_errors=True)
     lambda_runtime.zipfile = SimpleNamespace(**{**vars(zipfile), "ZipFile": UnpackedOnce})
     lambda_runtime.Worker = PromptWorker
+    cognito._fake_token = with_groups(cognito._fake_token)
     if FLUSH_SECONDS:
         threading.Thread(target=_flush_forever, daemon=True, name="flush").start()
     app.main()

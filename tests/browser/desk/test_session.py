@@ -1,11 +1,49 @@
 """Check 1: signing in and out, and what a browser holds of it."""
 
 import json
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
+from chalicelib.domain.desk.session import RENEWED_EVERY_MS
 from tests.support.desk.browser import Staff, sign_in
+
+
+class SessionItem:
+    """The only session of a member of staff, as it is stored."""
+
+    def __init__(self, staff: Staff, user: str) -> None:
+        self.dynamo = staff.world.stack.client("dynamodb")
+        self.table = staff.world.stack.outputs["TableName"]
+        found = self.dynamo.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"STAFF#{user}"}},
+        )
+        (item,) = found["Items"]
+        self.key = {name: item[name] for name in ("pk", "sk")}
+
+    @property
+    def renewed_at(self) -> int:
+        """When the user pool was last asked who this is."""
+        return int(self._session()["renewed_at"])
+
+    @renewed_at.setter
+    def renewed_at(self, to: int) -> None:
+        self.dynamo.update_item(
+            TableName=self.table,
+            Key=self.key,
+            UpdateExpression="SET #s = :s",
+            ExpressionAttributeNames={"#s": "session"},
+            ExpressionAttributeValues={":s": {"S": json.dumps(self._session() | {"renewed_at": to})}},
+        )
+
+    def _session(self) -> dict[str, Any]:
+        item = self.dynamo.get_item(TableName=self.table, Key=self.key)["Item"]
+        session: dict[str, Any] = json.loads(item["session"]["S"])
+        return session
+
 
 FIRST, LATER = "First-password-1", "Later-password-2"
 
@@ -36,6 +74,22 @@ def test_one_signs_in_with_a_first_password_and_no_script_or_address_sees_a_toke
     assert cookie["value"] not in seen
     assert "eyJ" not in seen, "a token of the pool"
     assert "desk" not in page.evaluate("document.cookie")
+    context.close()
+
+
+def test_who_works_longer_than_a_quarter_of_an_hour_goes_on_where_they_are(staff: Staff) -> None:
+    user = staff.user("agent_long")
+    context = staff.context()
+    page = context.new_page()
+    sign_in(page, f"{staff.desk}/{staff.world.shop}/queue", user)
+    item = SessionItem(staff, user)
+    before = item.renewed_at
+    item.renewed_at = before - RENEWED_EVERY_MS
+    answer = page.reload()
+    assert answer is not None
+    assert answer.status == 200
+    expect(page.get_by_role("link", name="Settings")).to_be_visible()
+    assert item.renewed_at >= before
     context.close()
 
 

@@ -249,6 +249,11 @@ def test_an_admin_of_several_shops_chooses_one(desk: AwsServices) -> None:
     assert Visitor.signed_in().get().location == f"{DESK}/demo/queue"
 
 
+def test_who_has_no_role_in_any_shop_is_told_so_and_what_to_do(desk: AwsServices) -> None:
+    shown = Visitor.signed_in("newcomer", ()).get()
+    assert (shown.status, "your user name is newcomer" in shown.text) == (200, True)
+
+
 def test_an_error_speaks_the_language_of_the_page_alone(desk: AwsServices) -> None:
     for language, words in (("zh", "没有权限"), ("en", "Not allowed")):
         visitor = Visitor.signed_in(language=language)

@@ -3,7 +3,7 @@
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
-from chalicelib.domain.kernel.errors import NotAllowed, NotFound
+from chalicelib.domain.kernel.errors import NotAllowed
 from chalicelib.entrypoints.http.desk import cookies
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page, see_other
@@ -37,12 +37,11 @@ def callback(desk: Desk) -> Response:
 
 
 def home(desk: Desk) -> Response:
-    """The first shop's queue; the list of shops for those who have several; for the first admin, the form of a shop."""
+    """The first shop's queue; the list of shops for those who have none or several; for the first admin, the form of a
+    shop."""
     shops = [shop for shop in services().shops.shops() if desk.caller.may_see(shop.id)]
     if not shops and desk.caller.is_admin:
         return see_other(desk.address("/shops/new"))
-    if not shops:
-        raise NotFound("You belong to no shop yet.")
     if len(shops) == 1:
         return see_other(desk.address(f"/{shops[0].id}/queue"))
     return page(desk, "shops.html", shops=shops)
