@@ -76,7 +76,8 @@ def saved(stored: Draft | None, new: Draft, base: int) -> tuple[Draft, bool]:
         return _as_main(new, base), False
     if stored.counter == base:
         return replace(_as_main(new, stored.counter), others=stored.others, version=stored.version), False
-    if _same(stored, new) or not new.body.strip():
+    stored = _with_files(stored, new)
+    if stored.body == new.body or not new.body.strip():
         return stored, False
     if any(other.body == new.body for other in stored.others):
         return stored, True
@@ -90,8 +91,10 @@ def _as_main(new: Draft, base: int) -> Draft:
     return replace(new, counter=max(new.at, base + 1))
 
 
-def _same(stored: Draft, new: Draft) -> bool:
-    return (stored.body, stored.files, stored.copy) == (new.body, new.files, new.copy)
+def _with_files(stored: Draft, new: Draft) -> Draft:
+    """The draft with the files that an older page adds: which of them is the newer is not known, so none is lost."""
+    files = tuple(dict.fromkeys((*stored.files, *new.files)))[:MAX_FILES]
+    return stored if files == stored.files else replace(stored, files=files)
 
 
 def returned(stored: Draft | None, back: Draft) -> Draft:
@@ -105,10 +108,10 @@ def returned(stored: Draft | None, back: Draft) -> Draft:
     return replace(main, others=tuple(others[-MAX_OTHERS:]), version=stored.version)
 
 
-def without_main(stored: Draft, counter: int | None) -> Draft | None:
-    """The draft after its text was sent or discarded: the newest other text, if there is one; None when nothing is
-    left. With a `counter` that is not that of the text, nothing changes."""
-    if counter is not None and stored.counter != counter:
+def without_main(stored: Draft, counter: int, body: str) -> Draft | None:
+    """The draft after its text was sent: the newest other text, if there is one; None when nothing is left. Of a draft
+    with another counter only the same words are taken: they were saved while they were being sent."""
+    if stored.counter != counter and stored.body != body:
         return stored
     if not stored.others:
         return None

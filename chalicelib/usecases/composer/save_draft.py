@@ -64,9 +64,9 @@ def discard_draft(services: "SaveDraftServices", case: Case, by: str, kind: Draf
     _change(services, case, by, kind, lambda _: None)
 
 
-def remove_sent(services: "SaveDraftServices", case: Case, by: str, kind: DraftKind, counter: int) -> None:
+def remove_sent(services: "SaveDraftServices", case: Case, by: str, kind: DraftKind, counter: int, body: str) -> None:
     """Remove the text with this counter from the draft, because it was sent; what was written since stays."""
-    _change(services, case, by, kind, lambda stored: without_main(stored, counter) if stored else None)
+    _change(services, case, by, kind, lambda stored: without_main(stored, counter, body) if stored else None)
 
 
 def _change(

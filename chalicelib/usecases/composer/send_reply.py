@@ -86,7 +86,7 @@ def send_reply(services: "SendReplyServices", command: Command, reply: ReplyIn) 
     else:
         sending = Sending(stored=_send_now(services, replace(command, seen=stored), reply, fact))
     if reply.draft is not None:
-        remove_sent(services, stored.case, command.by.id or "", "reply", reply.draft)
+        remove_sent(services, stored.case, command.by.id or "", "reply", reply.draft, reply.body)
     return sending
 
 

@@ -62,7 +62,7 @@ def write_note(
     taken as it is."""
     stored = _write(services, command, replace(message, public=False), is_strict=True)
     if draft is not None and stored.case is not None:
-        remove_sent(services, stored.case, command.by.id or "", "note", draft)
+        remove_sent(services, stored.case, command.by.id or "", "note", draft, message.body)
     return stored
 
 

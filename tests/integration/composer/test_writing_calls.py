@@ -27,7 +27,7 @@ def test_a_draft_is_saved_by_one_read_and_one_write_and_a_reply_waits_by_one_mor
     assert draft is not None
     assert saving == {"get_item": 1, "put_item": 1}
     with counted_calls() as removing:
-        remove_sent(services, case, "mei", "reply", draft.counter)
+        remove_sent(services, case, "mei", "reply", draft.counter, draft.body)
     assert removing == {"get_item": 1, "transact_write_items": 1}
 
 

@@ -59,17 +59,38 @@ def test_a_text_that_was_sent_is_gone_and_what_was_written_since_stays(opened: F
     case = case_in(opened)
     first, _ = write_draft(opened, case, "Hello")
     newer, _ = write_draft(opened, case, "Hello again", first.counter)
-    remove_sent(opened, case, "mei", "reply", first.counter)
+    remove_sent(opened, case, "mei", "reply", first.counter, "Hello")
     assert read_draft(opened, case, "mei", "reply").body == "Hello again"
-    remove_sent(opened, case, "mei", "reply", newer.counter)
+    remove_sent(opened, case, "mei", "reply", newer.counter, "Hello again")
     with pytest.raises(NotFound):
         read_draft(opened, case, "mei", "reply")
+
+
+def test_a_text_that_was_saved_while_it_was_being_sent_is_gone_too(opened: FakeServices) -> None:
+    case = case_in(opened)
+    first, _ = write_draft(opened, case, "Hello")
+    write_draft(opened, case, "Hello there", first.counter)
+    remove_sent(opened, case, "mei", "reply", first.counter, "Hello there")
+    with pytest.raises(NotFound):
+        read_draft(opened, case, "mei", "reply")
+
+
+@pytest.mark.parametrize("body", ["Hello there", ""])
+def test_a_file_that_an_older_page_adds_to_the_same_words_is_kept(opened: FakeServices, body: str) -> None:
+    case = case_in(opened)
+    first, _ = write_draft(opened, case, "Hello")
+    newer, _ = write_draft(opened, case, "Hello there", first.counter)
+    added = DraftIn(body=body, counter=first.counter, files=("F" * 26,))
+    stored, conflict = save_draft(opened, case, "mei", "reply", added)
+    assert stored is not None
+    assert (stored.files, stored.body, stored.others, conflict) == (("F" * 26,), "Hello there", (), False)
+    assert stored.counter == newer.counter  # the newer page goes on with its text
 
 
 def test_a_draft_that_was_sent_gives_its_counter_to_no_later_one(opened: FakeServices) -> None:
     case = case_in(opened)
     sent, _ = write_draft(opened, case, "Hello")
-    remove_sent(opened, case, "mei", "reply", sent.counter)
+    remove_sent(opened, case, "mei", "reply", sent.counter, "Hello")
     later, _ = write_draft(opened, case, "A new thought")
     stored, conflict = write_draft(opened, case, "Hello!", sent.counter)  # a tab that does not know of the sending
     assert conflict
@@ -141,9 +162,9 @@ def test_a_reply_that_comes_back_stands_before_what_was_written_since() -> None:
     assert back.body == "sent too early"
     assert [other.body for other in back.others] == ["the next one"]
     assert back.counter > written.counter
-    rest = without_main(back, back.counter)
+    rest = without_main(back, back.counter, back.body)
     assert rest is not None
     assert rest.body == "the next one"
-    assert without_main(rest, rest.counter) is None
-    assert without_main(back, 1) == back
+    assert without_main(rest, rest.counter, rest.body) is None
+    assert without_main(back, 1, "another") == back
     assert returned(None, draft("alone", NOON)).others == ()
