@@ -19,7 +19,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.timestamps import MINUTE_MS, Instant
 from chalicelib.usecases.ports.cases import Clock
 
-FORMAT = 1
+FORMAT = 2
 """The version of the rules by which cases are listed. Raise it when they change: all open cases are listed anew."""
 PASSES = 2
 AGAIN_AFTER_MS = 15 * MINUTE_MS

@@ -1,6 +1,6 @@
 """Where a case stands among the open work of the desk: whose turn it is, and what is promised next.
 
-Open work is in eleven lists: for each turn those with an assignee and those without, and the snoozed ones. Every list
+Open work is in thirteen lists: for each turn those with an assignee and those without, and the snoozed ones. Every list
 is sorted by the next promise that would break.
 """
 
@@ -15,7 +15,7 @@ from chalicelib.domain.flows.tasks import Department, open_ones
 from chalicelib.domain.kernel.aftersales_enums import Turn
 from chalicelib.domain.kernel.timestamps import FAR, SECOND_MS, Instant
 
-WhoseTurn = Literal["us", "customer", "carrier", "warehouse", "finance"]
+WhoseTurn = Literal["us", "customer", "carrier", "warehouse", "finance", "second_person"]
 TURNS: tuple[WhoseTurn, ...] = get_args(WhoseTurn)
 _OF_FLOW: dict[Turn, WhoseTurn] = {"customer": "customer", "carrier": "carrier", "warehouse": "warehouse"}
 _OF_FLOW |= {"finance": "finance"}
@@ -42,8 +42,10 @@ def place_of(case: Case) -> Place | None:
 
 
 def turn_of(case: Case) -> WhoseTurn:
-    """Whose turn it is. A customer who waits for our words makes it ours; otherwise the status, the flow or an open
-    task says who is waited for."""
+    """Whose turn it is. Money that was proposed needs a second person, whatever else is to be done. A customer who
+    waits for our words makes it ours; otherwise the status, the flow or an open task says who is waited for."""
+    if any(given.state == "proposed" for given in case.money):
+        return "second_person"
     if is_owed_a_reply(case):
         return "us"
     if case.status == "waiting_customer":

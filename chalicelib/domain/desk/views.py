@@ -18,6 +18,7 @@ View = Literal[
     "waiting_carrier",
     "waiting_warehouse",
     "waiting_finance",
+    "approval",
     "snoozed",
     "mentions",
     "all",
@@ -34,6 +35,7 @@ WAITING_FOR: dict[View, WhoseTurn] = {
     "waiting_carrier": "carrier",
     "waiting_warehouse": "warehouse",
     "waiting_finance": "finance",
+    "approval": "second_person",
 }
 
 

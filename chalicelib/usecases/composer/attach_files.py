@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.usecases.ports.services import (
         HasAgentFiles,
         HasApiUrl,
+        HasCases,
         HasClock,
         HasIdempotency,
         HasInboundDomain,
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
     class FetchFileServices(HasApiUrl, HasInboundDomain, HasSecrets, HasUploads, Protocol):
         """The services that `fetch_file` uses."""
+
+    class SentFileServices(HasCases, HasUploads, Protocol):
+        """The services that `sent_file_url` uses."""
 
 
 def request_upload(
@@ -95,10 +99,23 @@ def _check(file: AgentFile | None, path: str) -> None:
         raise invalid(path, f"was refused ({file.reason}): {file.name}")
 
 
+def sent_file_url(services: "SentFileServices", case: str, order: str, identifier: str) -> str:
+    """A URL that shows for five minutes a file that was sent with a message. `case`: the key of the case; `order`: that
+    of the message's event. NotFound when it had no such file, Expired when the file was deleted since."""
+    sent = (file for event in services.cases.events_at(case, [order]) for file in getattr(event.fact, "files", ()))
+    file = next((each.file for each in sent if each.id == identifier and isinstance(each, AttachedFile)), None)
+    if file is None:
+        raise NotFound("There is no such file.")
+    return _link_to(services, file)
+
+
 def fetch_file(services: "FetchFileServices", token: str) -> str:
     """The URL of the file of a link in an email, for five minutes. NotFound for a link not made here, Expired when the
     file was deleted since."""
-    file = read_file_token(services, token)
+    return _link_to(services, read_file_token(services, token))
+
+
+def _link_to(services: "HasUploads", file: str) -> str:
     if services.uploads.read(file, 1) is None:
         raise Expired("This file is no longer there.")
     return services.uploads.sign_link(file)

@@ -1,10 +1,18 @@
 """The boxes of a case: what is typed is never lost, and what is sent is what was meant."""
 
+from urllib.parse import unquote
+
+import pytest
+from msgspec.structs import replace
+
 from chalicelib.bootstrap import AwsServices
-from chalicelib.domain.cases.facts import ReplySent
+from chalicelib.domain.cases.facts import AttachedFile, ReplySent
+from chalicelib.domain.composer.drafts import Draft
 from chalicelib.domain.composer.macros import MacroIn, MacroName, MacroText
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.composer.macros.manage_macros import put_macro
+from tests.support.cases.case_work import MEI
 from tests.support.desk.visitor import DeskAnswer, Visitor
 from tests.support.moto.tables import given_case
 
@@ -16,9 +24,14 @@ def opened(desk: AwsServices) -> str:
     return f"demo/cases/{stored.case.id}"
 
 
-def draft(desk: AwsServices, path: str) -> str:
+def reply_draft(desk: AwsServices, path: str) -> Draft:
     stored = desk.drafts.load("demo", "mei", key_of_id(path.rpartition("/")[2]), "reply")
-    return stored.body if stored else ""
+    assert stored is not None
+    return stored
+
+
+def draft(desk: AwsServices, path: str) -> str:
+    return reply_draft(desk, path).body
 
 
 def form(page: DeskAnswer, **fields: str) -> dict[str, str]:
@@ -69,6 +82,65 @@ def test_a_file_has_the_name_that_the_customer_is_to_see_and_the_text_is_kept(de
     assert (shown.status, "发票.pdf" in shown.text) == (200, True)
     assert draft(desk, path) == "见附件"
     assert "发票.pdf" in visitor.get(path).text
+
+
+def test_an_upload_leads_back_to_the_reply_of_the_case_in_its_view_whatever_the_store_adds(desk: AwsServices) -> None:
+    path, visitor = opened(desk), Visitor.signed_in()
+    for view, address in (("mine", f"{path}?view=mine#reply"), ("", f"{path}#reply")):
+        shown = visitor.post(f"{path}/files", form(visitor.get(path), name="a.pdf", view=view)).text
+        back = shown.partition('name="success_action_redirect" value="')[2].partition('"')[0].partition("/desk/")[2]
+        answer = visitor.get(back, bucket="b", key="uploads/a", etag="e")
+        assert (answer.status, answer.location.partition("/desk/")[2]) == (303, address)
+
+
+def test_a_refused_file_says_why_and_is_not_sent(desk: AwsServices) -> None:
+    path, visitor = opened(desk), Visitor.signed_in()
+    visitor.post(f"{path}/files", form(visitor.get(path), body="see this", name="notes.txt"))
+    case = path.rpartition("/")[2]
+    (identifier,) = reply_draft(desk, path).files
+    expected = desk.agent_files.load("demo", case, [identifier])[identifier]
+    desk.agent_files.settle(replace(expected, state="refused", reason="unknown_type"))
+    shown = visitor.get(path).text
+    assert "This kind of file is not taken" in shown
+    assert f'value="{identifier}" disabled' in shown
+
+
+def test_a_file_that_was_sent_stands_on_the_timeline_and_can_be_opened(desk: AwsServices) -> None:
+    path, visitor = opened(desk), Visitor.signed_in()
+    key = key_of_id(path.rpartition("/")[2])
+    case = desk.cases.load(key).case
+    assert case is not None
+    kept = f"evidence/demo/{case.id}/{'F' * 26}.pdf"
+    desk.uploads.save(kept, b"%PDF-1.7", "application/pdf")
+    file = AttachedFile(id="F" * 26, name="发票.pdf", kind="application/pdf", bytes=8, file=kept)
+    command = Command(case=case.id, shop="demo", by=MEI)
+    handle(desk, command, lambda _: [ReplySent(message="请查收", files=(file,))])
+    link = visitor.get(path).text.partition(f"{path}/sent/")[2].partition('"')[0]
+    identifier, _, order = link.partition("?event=")
+    opened_file = visitor.get(f"{path}/sent/{identifier}", event=unquote(order))
+    assert (opened_file.status, kept in opened_file.location) == (303, True)
+    assert visitor.get(f"{path}/sent/{identifier}", event="E#1").status == 404
+    assert visitor.get(f"{path}/sent/{'G' * 26}", event=unquote(order)).status == 404
+    desk.uploads.remove(kept)
+    assert visitor.get(f"{path}/sent/{identifier}", event=unquote(order)).status == 410
+
+
+@pytest.mark.parametrize(("form_name", "field"), [("reply", "body"), ("note", "body")])
+def test_a_refused_text_has_the_reason_beside_its_button(desk: AwsServices, form_name: str, field: str) -> None:
+    path, visitor = opened(desk), Visitor.signed_in()
+    answer = visitor.post(f"{path}/{form_name}", form(visitor.get(path)) | {field: "x" * 70_000})
+    assert answer.status == 422
+    assert "hx-reswap" not in answer.headers
+    assert answer.text.index(f'id="{form_name}-form"') < answer.text.index('id="refusal"')
+
+
+def test_a_form_beside_the_case_that_is_refused_shows_the_top_of_the_page_where_the_reason_stands(
+    desk: AwsServices,
+) -> None:
+    path, visitor = opened(desk), Visitor.signed_in()
+    answer = visitor.post(f"{path}/tags", {"add": "x" * 400, "key": "k"})
+    assert (answer.status, answer.headers["hx-reswap"]) == (422, ["outerHTML show:top"])
+    assert answer.text.index('id="refusal"') < answer.text.index('id="timeline"')
 
 
 def test_whoever_is_signed_out_while_writing_is_told_so_and_not_left_with_an_empty_page(desk: AwsServices) -> None:

@@ -148,9 +148,9 @@ def test_a_page_and_the_counts_take_the_same_requests_with_a_hundred_cases_and_w
     many = {view: requests(full, view) for view in ("all", "breached", "unassigned")}
     assert many == few
     of_page, of_counts = many["all"]
-    assert of_page["query"] <= 11
+    assert of_page["query"] <= 12
     assert of_page["batch_get_item"] <= 6
-    assert of_counts.total() <= 15
+    assert of_counts.total() <= 17
     assert len(list_view(full, "demo", "mei", "all", 50).rows) == 50
 
 

@@ -95,7 +95,7 @@ class Walk:
         self.places.setdefault(page_at[0].path, set()).update(places_of(answer.text))
         if answer.status >= 500:
             self.faults[address] = [f"status {answer.status}"]
-        if "html" in answer.headers["content-type"][0]:
+        if "html" in "".join(answer.headers.get("content-type", ())):
             self._read(address, answer)
 
     def _read(self, address: str, answer: DeskAnswer) -> None:

@@ -126,6 +126,19 @@ def test_a_case_with_a_task_of_finance_waits_for_finance(services: FakeServices)
     assert turn_of(replace(waiting, tasks=(replace(tasks[0], done_at=NOON),))) == "us"
 
 
+def test_money_that_needs_a_second_person_is_in_a_view_of_its_own_until_it_is_approved(services: FakeServices) -> None:
+    from chalicelib.domain.flows.compensation import Compensation
+    from chalicelib.domain.kernel.money import Money
+
+    case = opened(services, type="question")
+    proposed = Compensation(id="m", kind="goodwill", amount=Money("300", "CNY"), by="mei")
+    waiting = place_of(replace(case, money=(proposed,)))
+    assert waiting is not None
+    assert waiting.list in span_of("approval", NOON).lists
+    for state in ("approved", "declined"):
+        assert turn_of(replace(case, money=(replace(proposed, state=state),))) == "us"
+
+
 @given(st.sampled_from(VIEWS), st.integers(0, FAR))
 def test_every_view_is_made_of_known_lists_and_none_twice(view: Any, now: int) -> None:
     lists = span_of(view, now).lists

@@ -1,4 +1,4 @@
-"""Files of a case on the desk: whole emails, and pictures and videos of the customer."""
+"""Files of a case on the desk: whole emails, pictures and videos of the customer, and what agents sent."""
 
 from chalice.app import Response
 
@@ -7,6 +7,7 @@ from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.forms import find_case_of
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import is_fragment, page, see_other
+from chalicelib.entrypoints.http.requests import parameter
 
 
 def mail(desk: Desk, case: str, email: str) -> Response:
@@ -29,3 +30,13 @@ def evidence(desk: Desk, case: str, evidence: str) -> Response:
     assert stored.case is not None
     note_access(desk.request, [stored.case.customer], "case")
     return see_other(evidence_address(services(), stored.case, evidence))
+
+
+def sent(desk: Desk, case: str, file: str) -> Response:
+    """To a file that an agent sent with a message (`?event=`: its order), by a link that is valid for minutes."""
+    from chalicelib.usecases.composer.attach_files import sent_file_url
+
+    stored = find_case_of(desk, case)
+    assert stored.case is not None
+    note_access(desk.request, [stored.case.customer], "case")
+    return see_other(sent_file_url(services(), stored.key, parameter(desk.request, "event") or "", file))

@@ -66,6 +66,12 @@ def _content(desk: Desk) -> bytes:
     return f"{desk.request.context.get('path', '')}\n{fields}".encode()
 
 
+def case_address(desk: Desk, case: str, view: str, area: str) -> str:
+    """The address of an area of a case's page, in the view from which the case was opened, if there is one."""
+    query = f"?view={view}" if view.isidentifier() else ""
+    return desk.address(f"cases/{case}{query}#{area}")
+
+
 def find_case_of(desk: Desk, case: str) -> "StoredCase":
     """The case with this id. NotFound unless it is a case of the shop that is open."""
     from chalicelib.usecases.cases.read_case import find_case

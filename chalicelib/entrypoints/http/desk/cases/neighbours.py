@@ -14,20 +14,25 @@ if TYPE_CHECKING:
 
 
 class Neighbours(Struct, frozen=True):
-    """The previous and the next case of a view; None at its ends."""
+    """The previous and the next case of a view; None where there is no other."""
 
     previous: "Row | None"
     following: "Row | None"
 
 
+def view_of(desk: "Desk") -> str:
+    """The view from which a case was opened, as the address or the form says it; empty without one."""
+    named = parameter(desk.request, "view") or desk.form.get("view", "")
+    return named if named.isidentifier() else ""
+
+
 def neighbours(desk: "Desk", case: Case) -> Neighbours | None:
     """The neighbours of a case in the view that the address names; None without a view. The case before is known on the
-    first page of the view only. A case that has left the view has the first one after it."""
+    first page of the view only. Behind the last case, and behind one that has left the view, comes the first."""
     from chalicelib.domain.desk.views import VIEWS
     from chalicelib.usecases.desk.list_view import MAX_ROWS, list_view
 
-    name = parameter(desk.request, "view") or ""
-    view = next((view for view in VIEWS if view == name), None)
+    view = next((view for view in VIEWS if view == view_of(desk)), None)
     if view is None:
         return None
     rows = list_view(services(), case.shop, desk.caller.name, view, MAX_ROWS).rows
@@ -35,10 +40,8 @@ def neighbours(desk: "Desk", case: Case) -> Neighbours | None:
     previous = rows[place - 1] if place > 0 else None
     is_beyond = len(rows) == MAX_ROWS and place in (-1, MAX_ROWS - 1)
     after = _cursor(case) if is_beyond and view != "mentions" else None
-    if after is not None:
-        later = list_view(services(), case.shop, desk.caller.name, view, 2, after).rows
-        return Neighbours(previous, next((row for row in later if row.id != case.id), None))
-    return Neighbours(previous, rows[place + 1] if place + 1 < len(rows) else None)
+    later = list_view(services(), case.shop, desk.caller.name, view, 2, after).rows if after else rows[place + 1 :]
+    return Neighbours(previous, next((row for row in (*later, *rows[:1]) if row.id != case.id), None))
 
 
 def _cursor(case: Case) -> str | None:

@@ -9,7 +9,8 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import Instant, at_local_time, parse_instant
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator
-from chalicelib.entrypoints.http.desk.cases.forms import find_case_of
+from chalicelib.entrypoints.http.desk.cases.forms import case_address, find_case_of
+from chalicelib.entrypoints.http.desk.cases.neighbours import view_of
 from chalicelib.entrypoints.http.desk.cases.refusals import NONE, REFUSALS, Refusal, refusal_of
 from chalicelib.entrypoints.http.desk.cases.timeline import SHOWN, Timeline, entry_of, timeline_of
 from chalicelib.entrypoints.http.desk.context import Desk
@@ -55,9 +56,7 @@ def handle_form(desk: Desk, case: str, form: str, do: "Callable[[], object]") ->
         do()
     except REFUSALS as error:
         return case_page(desk, find_case_of(desk, case), refusal_of(desk, Words(desk), form, error))
-    view = desk.form.get("view", "")
-    query = f"?view={view}" if view.isidentifier() else ""
-    return see_other(desk.address(f"cases/{case}{query}#{form.partition('.')[0]}"))
+    return see_other(case_address(desk, case, desk.form.get("view", ""), form.partition(".")[0]))
 
 
 def case_page(
@@ -78,7 +77,7 @@ def case_page(
         return page(desk, "case/events.html", case=stored.case, timeline=timeline)
     values = present_values(desk, narrator, file, statuses)
     meanwhile = _meanwhile(narrator, file, stored.key, refusal.seen)
-    return page(
+    shown = page(
         desk,
         "case.html",
         refusal.status,
@@ -89,6 +88,9 @@ def case_page(
         box=box_of(desk, file, macros or NOTHING),
         **values,
     )
+    if refusal.form and not refusal.is_beside_box:
+        shown.headers["HX-Reswap"] = "outerHTML show:top"  # forms leave the page where it is, and the reason is above
+    return shown
 
 
 def _past_page(desk: Desk, stored: "StoredCase", moment: Instant) -> Response:
@@ -125,7 +127,6 @@ def _meanwhile(narrator: Narrator, file: "CaseFile", key: str, seen: int | None)
 
 
 def _head(desk: Desk, file: "CaseFile") -> dict[str, Any]:
-    view = _parameter(desk, "view")
     return {
         "case": file.case,
         "version": file.version,
@@ -133,7 +134,7 @@ def _head(desk: Desk, file: "CaseFile") -> dict[str, Any]:
         "customer_name": (file.customer.name if file.customer else None) or "",
         "at": None,
         "is_paged": bool(_parameter(desk, "before")),
-        "view": view if view.isidentifier() else "",
+        "view": view_of(desk),
         "link": f"cases/{file.case.id}",
     }
 

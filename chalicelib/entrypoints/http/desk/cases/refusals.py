@@ -55,6 +55,11 @@ class Refusal(Struct, frozen=True, kw_only=True):
     typed: dict[str, str] = {}
     seen: int | None = None
 
+    @property
+    def is_beside_box(self) -> bool:
+        """Whether it is shown beside the button of the reply or the note, instead of at the top."""
+        return self.form in ("reply", "note")
+
     def value(self, form: str, name: str, otherwise: str = "") -> str:
         """What was typed into a field of this form; or the value it has otherwise."""
         return self.typed.get(name, otherwise) if self.form == form else otherwise

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import MailRef
+from chalicelib.domain.cases.facts import AttachedFile, MailRef
 from chalicelib.domain.flows.facts import EvidenceAdded
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.surveys.facts import SurveyAnswered
@@ -93,6 +93,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     text: str = ""
     mail: MailLine | None = None
     file: File | None = None
+    sent: tuple[AttachedFile, ...] = ()
+    """The files that an agent sent along."""
     claimed: str = ""
     of_case: str = ""
     """The id of the case on which it happened, if that was merged into this one; and its number."""
@@ -165,6 +167,7 @@ def entry_of(narrator: Narrator, event: Event, customer: "Customer | None") -> E
         text=_text_of(fact),
         mail=_mail_line(narrator, mail) if mail else None,
         file=_file(narrator, fact) if isinstance(fact, EvidenceAdded) else None,
+        sent=fact.files if isinstance(fact, facts.ReplySent | facts.NoteAdded) else (),
         claimed=words.say("entry.claimed", at=words.time(event.claimed_at)) if event.claimed_at else "",
     )
 

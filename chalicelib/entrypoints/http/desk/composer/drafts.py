@@ -11,9 +11,9 @@ from chalicelib.domain.composer.drafts import DraftIn, DraftKind
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.entrypoints.http.access_log import note_access
-from chalicelib.entrypoints.http.desk.cases.forms import find_case_of, form_body
+from chalicelib.entrypoints.http.desk.cases.forms import case_address, find_case_of, form_body
 from chalicelib.entrypoints.http.desk.context import Desk
-from chalicelib.entrypoints.http.desk.html import page
+from chalicelib.entrypoints.http.desk.html import page, see_other
 from chalicelib.entrypoints.http.desk.words import Words
 from chalicelib.entrypoints.http.requests import answer
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 KINDS: tuple[DraftKind, ...] = ("reply", "note")
 MOST = 50
+NO_VIEW = "none"
+"""Stands in an address for a case that was not opened from a list."""
 
 
 def save(desk: Desk, case: str, kind: str) -> Response:
@@ -46,10 +48,15 @@ def request_file(desk: Desk, case: str) -> Response:
 
     of_case = case_of(desk, case)
     name = form_body({"name": desk.form.get("name") or Words(desk).say("composer.file")}, UploadIn).name
-    back = desk.address(f"cases/{case}#reply")
+    back = desk.address(f"cases/{case}/uploaded/{desk.form.get('view') or NO_VIEW}")
     file, upload = request_upload(services(), of_case, name, desk.caller.name, back)
     save_typed(desk, of_case, desk.form.get("body", ""), [*desk.fields.get("files", []), file.id])
     return page(desk, "upload.html", case=of_case, name=name, upload=upload)
+
+
+def uploaded(desk: Desk, case: str, view: str) -> Response:
+    """Back to the reply after an upload. The store of files adds fields of its own to the address that it leads to."""
+    return see_other(case_address(desk, case, "" if view == NO_VIEW else view, "reply"))
 
 
 def save_typed(desk: Desk, case: "Case", body: str, files: Iterable[str]) -> None:

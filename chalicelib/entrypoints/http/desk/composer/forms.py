@@ -10,7 +10,7 @@ from chalicelib.domain.cases.payloads import Message
 from chalicelib.domain.composer.macros import Effect, inserted
 from chalicelib.domain.composer.pending_replies import ReplyIn
 from chalicelib.domain.kernel.errors import AftercareError
-from chalicelib.entrypoints.http.desk.cases.forms import find_case_of, form_body, run_command
+from chalicelib.entrypoints.http.desk.cases.forms import case_address, find_case_of, form_body, run_command
 from chalicelib.entrypoints.http.desk.cases.pages import case_page, handle_form
 from chalicelib.entrypoints.http.desk.cases.refusals import REFUSALS, refusal_of
 from chalicelib.entrypoints.http.desk.composer.box import InsertedMacros
@@ -103,7 +103,7 @@ def apply_macros(desk: Desk, case: str) -> Response:
     run_command(desk, case, do)
     if any(effect.done is False for effect in effects):
         return case_page(desk, find_case_of(desk, case), macros=InsertedMacros(effects=tuple(effects)))
-    return see_other(desk.address(f"cases/{case}#reply"))
+    return see_other(case_address(desk, case, desk.form.get("view", ""), "reply"))
 
 
 def _reply_fields(desk: Desk) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from chalicelib.entrypoints.http.requests import cursor_of, encode_cursor, param
 
 GROUPS: tuple[tuple[View, ...], ...] = (
     ("mine", "unassigned", "team", "mentions"),
-    ("breached", "due_soon"),
+    ("breached", "due_soon", "approval"),
     ("waiting_customer", "waiting_carrier", "waiting_warehouse", "waiting_finance", "snoozed"),
     ("all",),
 )
