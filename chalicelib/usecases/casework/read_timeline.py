@@ -6,11 +6,14 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.events import OPENING, Event
+from chalicelib.domain.cases.facts import MessageReceived
 from chalicelib.domain.casework.parts import merged_cases
 from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.usecases.casework.pass_on import moved_copy
 from chalicelib.usecases.ports.cases import Page, StoredCase
 
 if TYPE_CHECKING:
@@ -21,11 +24,13 @@ PLACE = "[0-9]{13}#[0-9A-Za-z#~]{1,60}"
 
 
 class TimelineEntry(Struct, frozen=True):
-    """An event, and the case on which it happened. `place`: what entries are sorted by, over all of the cases."""
+    """An event, and the case on which it happened. `place`: what entries are sorted by, over all of the cases; `copy`:
+    the id under which the case of the timeline has a message that was passed on to it."""
 
     place: str
     case: Case
     event: Event
+    copy: str | None = None
 
 
 def read_timeline(services: "HasCases", stored: StoredCase, limit: int, after: str | None = None) -> Page:
@@ -59,7 +64,19 @@ def timeline_before(services: "HasCases", stored: StoredCase, limit: int, before
     )
     entries = list(islice(shown, limit + 1))[::-1]
     is_more = len(entries) > limit
-    return Page(entries[is_more:], entries[1].place if is_more else None)
+    return Page(_with_copies(services, stored, entries[is_more:]), entries[1].place if is_more else None)
+
+
+def _with_copies(services: "HasCases", stored: StoredCase, entries: list[TimelineEntry]) -> list[TimelineEntry]:
+    copies = {
+        entry.event.id: moved_copy(entry.event, entry.case, stored.key)
+        for entry in entries
+        if entry.case is not stored.case and isinstance(entry.event.fact, MessageReceived)
+    }
+    orders = [copy.order for copy in copies.values()]
+    there = {event.id for event in services.cases.events_at(stored.key, orders)} if orders else set()
+    names = {original: copy.id for original, copy in copies.items() if copy.id in there}
+    return [replace(entry, copy=names.get(entry.event.id)) for entry in entries] if names else entries
 
 
 def _entries_before(services: "HasCases", row: StoredCase, before: str | None, size: int) -> Iterator[TimelineEntry]:

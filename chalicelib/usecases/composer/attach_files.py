@@ -1,6 +1,6 @@
 """Agents' files: upload them by a signed form, see what became of them, and attach them to a message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -79,15 +79,17 @@ def attached_files(services: "AttachFilesServices", case: Case, identifiers: Ite
     """These files of the case, or of the shop's macros, as a message names them. Invalid for an unknown or refused one;
     Conflict while one is still being checked."""
     wanted = tuple(dict.fromkeys(identifiers))
-    if not wanted:
-        return ()
-    files = services.agent_files.load(case.shop, case.id, wanted)
-    others = [identifier for identifier in wanted if identifier not in files]
-    if others:
-        files |= services.agent_files.load(case.shop, MACROS, others)
+    files = files_of(services, case, wanted)
     for place, identifier in enumerate(wanted):
         _check(files.get(identifier), f"files[{place}]")
     return tuple(files[identifier].attached for identifier in wanted)
+
+
+def files_of(services: "HasAgentFiles", case: Case, identifiers: Sequence[str]) -> dict[str, AgentFile]:
+    """Those of these files that are there, by id: of the case, or of the shop's macros."""
+    files = services.agent_files.load(case.shop, case.id, identifiers) if identifiers else {}
+    others = [identifier for identifier in identifiers if identifier not in files]
+    return files | (services.agent_files.load(case.shop, MACROS, others) if others else {})
 
 
 def _check(file: AgentFile | None, path: str) -> None:

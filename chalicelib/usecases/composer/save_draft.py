@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.composer.drafts import Draft, DraftIn, DraftKind, saved, without_main
 from chalicelib.domain.kernel.errors import NotFound
@@ -20,10 +22,11 @@ if TYPE_CHECKING:
 
 
 def save_draft(
-    services: "SaveDraftServices", case: Case, by: str, kind: DraftKind, text: DraftIn
+    services: "SaveDraftServices", case: Case, by: str, kind: DraftKind, text: DraftIn, *, keeps_copy: bool = False
 ) -> tuple[Draft | None, bool]:
     """Save what an agent is writing; the draft as it is stored now, and whether a newer text was there already: then
-    both are kept. An empty text that nothing else stands beside removes the draft (None)."""
+    both are kept. An empty text that nothing else stands beside removes the draft (None). `keeps_copy`: whoever saves
+    does not know who is to get a copy, so that stays."""
     check_bytes("body", text.body)
     new = Draft(
         shop=case.shop,
@@ -40,7 +43,8 @@ def save_draft(
 
     def change(stored: Draft | None) -> Draft | None:
         nonlocal is_conflict
-        draft, is_conflict = saved(stored, new, text.counter)
+        text_now = replace(new, copy=stored.copy) if stored and keeps_copy else new
+        draft, is_conflict = saved(stored, text_now, text.counter)
         return None if draft.is_empty else draft
 
     return _change(services, case, by, kind, change), is_conflict

@@ -5,13 +5,16 @@ from urllib.parse import unquote
 import pytest
 from msgspec.structs import replace
 
+from chalicelib.adapters.composer.draft_table import DraftTable
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.facts import AttachedFile, ReplySent
-from chalicelib.domain.composer.drafts import Draft
+from chalicelib.domain.composer.agent_files import MACROS, AgentFile
+from chalicelib.domain.composer.drafts import Draft, DraftIn, DraftKind
 from chalicelib.domain.composer.macros import MacroIn, MacroName, MacroText
-from chalicelib.domain.kernel.ids import key_of_id
+from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.composer.macros.manage_macros import put_macro
+from chalicelib.usecases.composer.save_draft import save_draft
 from tests.support.cases.case_work import MEI
 from tests.support.desk.visitor import DeskAnswer, Visitor
 from tests.support.moto.tables import given_case
@@ -123,6 +126,57 @@ def test_a_file_that_was_sent_stands_on_the_timeline_and_can_be_opened(desk: Aws
     assert visitor.get(f"{path}/sent/{'G' * 26}", event=unquote(order)).status == 404
     desk.uploads.remove(kept)
     assert visitor.get(f"{path}/sent/{identifier}", event=unquote(order)).status == 410
+
+
+def test_a_file_of_a_macro_goes_with_the_reply(desk: AwsServices) -> None:
+    now = desk.now()
+    file = AgentFile(id=new_id(now, key_of("f")), shop="demo", folder=MACROS, name="label.pdf", by="boss", at=now)
+    desk.agent_files.expect(file, MACROS)
+    desk.agent_files.settle(replace(file, state="stored", kind="application/pdf"))
+    name, text = MacroName(zh="标签", en="Label"), MacroText(zh="见附件。", en="See the label.")
+    put_macro(desk, "demo", "label", MacroIn(name=name, text=text, files=(file.id,)), "boss", 0)
+    path, visitor = opened(desk), Visitor.signed_in()
+    page = visitor.post(f"{path}/macros", form(visitor.get(path), body="", macro="label", cursor="0"))
+    assert f'name="files" value="{file.id}" checked' in page.text
+    visitor.post(f"{path}/reply", form(page, body="See the label.", files=file.id))
+    sent = [event.fact for event in desk.cases.events(key_of_id(path.rpartition("/")[2]))]
+    assert [fact.files[0].name for fact in sent if isinstance(fact, ReplySent)] == ["label.pdf"]
+
+
+def test_who_gets_a_copy_of_a_reply_that_came_back_stays_while_it_is_changed(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.entrypoints.http.desk.composer.box.waits", lambda _: True)
+    path, visitor = opened(desk), Visitor.signed_in()
+    case = desk.cases.load(key_of_id(path.rpartition("/")[2])).case
+    assert case is not None
+    save_draft(desk, case, "mei", "reply", DraftIn(body="x", copy=("boss@example.com",)))
+    for address, body in ((f"{path}/macros", "x"), (f"{path}/files", "x y")):
+        visitor.post(address, form(visitor.get(path), body=body, macro="none", name="a.pdf"))
+    assert reply_draft(desk, path).copy == ("boss@example.com",)
+    assert 'name="copy" value="all" checked' in visitor.get(path).text
+
+
+@pytest.mark.parametrize("kind", ["reply", "note"])
+def test_a_draft_that_the_first_attempt_left_is_gone_after_the_second(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch, kind: DraftKind
+) -> None:
+    path, visitor = opened(desk), Visitor.signed_in()
+    case = desk.cases.load(key_of_id(path.rpartition("/")[2])).case
+    assert case is not None
+    save_draft(desk, case, "mei", kind, DraftIn(body="hello"))
+    page = visitor.get(path)
+    fields = {"key": page.hidden("key"), "version": page.hidden("version"), "body": "hello"}
+    draft = desk.drafts.load("demo", "mei", key_of_id(case.id), kind)
+    assert draft is not None
+    fields["draft"] = str(draft.counter)
+    with monkeypatch.context() as broken:
+        broken.setattr(DraftTable, "remove", lambda *_: (_ for _ in ()).throw(RuntimeError("the function ended")))
+        assert visitor.post(f"{path}/{kind}", fields).status == 500
+    assert visitor.post(f"{path}/{kind}", fields).status == 303
+    assert desk.drafts.load("demo", "mei", key_of_id(case.id), kind) is None
+    said = [getattr(event.fact, "message", "") for event in desk.cases.events(key_of_id(case.id))]
+    assert said.count("hello") == 1
 
 
 @pytest.mark.parametrize(("form_name", "field"), [("reply", "body"), ("note", "body")])

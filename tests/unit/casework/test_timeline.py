@@ -74,3 +74,12 @@ def test_the_whole_conversation_has_the_same_events(services: FakeServices) -> N
     whole = conversation(services, services.cases.load(FIRST))
     assert {event.id for event in whole} == {entry.event.id for entry in pages(services, 100)}
     assert [event.at for event in whole] == sorted(event.at for event in whole)
+
+
+def test_a_message_that_was_passed_on_has_the_id_by_which_it_can_be_taken_out_again(services: FakeServices) -> None:
+    entries = timeline_before(services, services.cases.load(FIRST), 100, None).items
+    copies = {entry.event.fact.message: entry.copy for entry in entries if entry.event.type == "message_received"}
+    passed_on = {f"message {minute}" for minute in range(21, 30, 2)}
+    assert {said for said, copy in copies.items() if copy} == passed_on
+    own = {event.id for event in services.cases.events(FIRST)}
+    assert {copies[said] for said in passed_on} <= own

@@ -29,6 +29,7 @@ def send(case: str) -> Response:
     from chalicelib.domain.composer.pending_replies import ReplyIn
     from chalicelib.usecases.cases.handle_command import Command
     from chalicelib.usecases.cases.read_case import find_case
+    from chalicelib.usecases.composer.save_draft import remove_sent
     from chalicelib.usecases.composer.send_reply import Sending, send_reply
     from chalicelib.usecases.ports.cases import IdempotencyRecord
 
@@ -41,6 +42,8 @@ def send(case: str) -> Response:
     command = Command(case=case, shop=stored.case.shop, by=caller.actor, idempotency=once, seen=stored)
 
     def again(_: IdempotencyRecord) -> Sending:
+        if body.draft is not None:  # the first attempt may have ended before it came to this
+            remove_sent(services(), _case(case), caller.name, "reply", body.draft, body.body)
         return Sending(stored=find_case(services(), case))
 
     sending = run_once(once, services().cases.answered, lambda: send_reply(services(), command, body), again)

@@ -26,11 +26,14 @@ def form_body(fields: dict[str, Any], shape: type[T]) -> T:
         raise to_invalid(error) from None
 
 
-def run_command(desk: Desk, case: str, use_case: "Callable[..., StoredCase]") -> "StoredCase":
+def run_command(
+    desk: Desk, case: str, use_case: "Callable[..., StoredCase]", again: Callable[[], object] = lambda: None
+) -> "StoredCase":
     """Have a use case handle a form's command on a case of the open shop; the case after it.
 
     The form's field `key` makes it happen once, however often it is sent; its field `version`, if it has one, is the
-    version that the case must have. `use_case` takes services and the command.
+    version that the case must have. `use_case` takes services and the command; `again` is done instead when it was
+    done before.
     """
     from chalicelib.domain.cases.events import Event
     from chalicelib.usecases.cases.handle_command import Command
@@ -49,12 +52,12 @@ def run_command(desk: Desk, case: str, use_case: "Callable[..., StoredCase]") ->
         seen=seen,
         committed=written.extend,
     )
-    after = run_once(
-        command.idempotency,
-        services().cases.answered,
-        lambda: use_case(services(), command),
-        lambda _before: find_case_of(desk, case),
-    )
+
+    def repeat(_: object) -> "StoredCase":
+        again()
+        return find_case_of(desk, case)
+
+    after = run_once(command.idempotency, services().cases.answered, lambda: use_case(services(), command), repeat)
     if not is_recorded_by(written, desk.caller.actor):
         note_access(desk.request, [seen.case.customer], "case")
     return after

@@ -12,7 +12,8 @@ from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator
 from chalicelib.entrypoints.http.desk.cases.forms import case_address, find_case_of
 from chalicelib.entrypoints.http.desk.cases.neighbours import view_of
 from chalicelib.entrypoints.http.desk.cases.refusals import NONE, REFUSALS, Refusal, refusal_of
-from chalicelib.entrypoints.http.desk.cases.timeline import SHOWN, Timeline, entry_of, timeline_of
+from chalicelib.entrypoints.http.desk.cases.timeline import SHOWN, entry_of, timeline_of
+from chalicelib.entrypoints.http.desk.cases.timeline_entries import Timeline
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import is_fragment, page, see_other
 from chalicelib.entrypoints.http.desk.words import Words

@@ -1,18 +1,17 @@
 """The timeline of a case: everything that happened to it, in order, the newest fifty first."""
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.events import Event
-from chalicelib.domain.cases.facts import AttachedFile, MailRef
+from chalicelib.domain.cases.facts import MailRef
 from chalicelib.domain.flows.facts import EvidenceAdded
-from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator, details_of
+from chalicelib.entrypoints.http.desk.cases.timeline_entries import Entry, File, Group, Kind, MailLine, Timeline
 
 if TYPE_CHECKING:
     from chalicelib.domain.customers.customer import Customer
@@ -34,7 +33,6 @@ SMALL = (
     "money_approved",
 )
 """The facts that are small: they are part of the work's routine, and nothing was said or given."""
-Kind = Literal["customer", "staff", "note", "side", "fact"]
 KINDS: dict[str, Kind] = {
     "case_opened": "customer",
     "message_received": "customer",
@@ -57,68 +55,6 @@ ICONS = {
     "evidence": "file",
 }
 """The icon of a fact, by how its type begins."""
-
-
-class MailLine(Struct, frozen=True, kw_only=True):
-    """The email that a message came in."""
-
-    letter: str
-    sender: str
-    copied: str
-    is_uncertain: bool
-    is_automatic: bool
-
-
-class File(Struct, frozen=True, kw_only=True):
-    """A file of the customer. `id`: that of the evidence."""
-
-    id: str
-    label: str
-    is_picture: bool
-
-
-class Entry(Struct, frozen=True, kw_only=True):
-    """An event on the timeline. `kind` decides how it looks; a `fact` is one quiet line."""
-
-    id: str
-    order: str
-    at: Instant
-    seq: int
-    who: str
-    kind: Kind
-    type: str
-    icon: str
-    label: str
-    details: tuple[str, ...] = ()
-    text: str = ""
-    mail: MailLine | None = None
-    file: File | None = None
-    sent: tuple[AttachedFile, ...] = ()
-    """The files that an agent sent along."""
-    claimed: str = ""
-    of_case: str = ""
-    """The id of the case on which it happened, if that was merged into this one; and its number."""
-    of_number: str = ""
-
-
-class Group(Struct, frozen=True):
-    """Entries that stand together. A folded one shows its entries when it is opened."""
-
-    entries: list[Entry]
-    is_folded: bool
-
-
-class Timeline(Struct, frozen=True):
-    """A page of the timeline. `earlier`: the order before which the next page ends; None when nothing is earlier."""
-
-    groups: list[Group]
-    earlier: str | None
-
-    @property
-    def messages(self) -> list[Entry]:
-        """The customer's messages after the first, which can be taken to a case of their own."""
-        entries = (entry for group in self.groups for entry in group.entries)
-        return [entry for entry in entries if entry.type == "message_received" and not entry.of_case]
 
 
 def timeline_of(
@@ -145,7 +81,9 @@ def _entry_of_merged(narrator: Narrator, each: "TimelineEntry", customer: "Custo
     """The entry of an event of a merged case, told as on that case."""
     theirs = Narrator(narrator.words, each.case, narrator.names)
     same = customer if each.case.customer == narrator.case.customer else None
-    return replace(entry_of(theirs, each.event, same), of_case=each.case.id, of_number=each.case.number)
+    return replace(
+        entry_of(theirs, each.event, same), of_case=each.case.id, of_number=each.case.number, own_id=each.copy or ""
+    )
 
 
 def entry_of(narrator: Narrator, event: Event, customer: "Customer | None") -> Entry:
@@ -155,6 +93,7 @@ def entry_of(narrator: Narrator, event: Event, customer: "Customer | None") -> E
     is_foreign = mail is not None and mail.author in ("third_party", "shop") and isinstance(fact, facts.NoteAdded)
     return Entry(
         id=event.id,
+        own_id=event.id,
         order=event.order,
         at=event.at,
         seq=event.seq,

@@ -64,6 +64,7 @@ class Box(Struct, frozen=True, kw_only=True):
 def box_of(desk: "Desk", file: "CaseFile", inserted: InsertedMacros = NOTHING) -> Box:
     """What the boxes show to the person at the desk."""
     from chalicelib.usecases.cases.handle_command import ALLOWED_CHANGES
+    from chalicelib.usecases.composer.attach_files import files_of
     from chalicelib.usecases.composer.undo_reply import replies_of
 
     case, who = file.case, desk.caller.name
@@ -73,7 +74,7 @@ def box_of(desk: "Desk", file: "CaseFile", inserted: InsertedMacros = NOTHING) -
         reply=reply,
         note=drafts["note"],
         pending=[each for each in replies_of(services(), case, who) if each.state == "waiting"],
-        files=list(services().agent_files.load(case.shop, case.id, reply.files).values()) if reply else [],
+        files=list(files_of(services(), case, reply.files).values()) if reply else [],
         macros=_macros(desk, case),
         colleagues=sorted((agent, name) for agent, name in desk.staff.items() if agent != who),
         destination=_destination(case, (file.customer.email if file.customer else None) or ""),

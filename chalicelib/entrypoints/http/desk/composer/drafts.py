@@ -37,7 +37,7 @@ def save(desk: Desk, case: str, kind: str) -> Response:
     if not isinstance(body, dict):
         raise invalid("", "is not an object")
     draft, is_conflict = save_draft(
-        services(), case_of(desk, case), desk.caller.name, draft_kind, form_body(body, DraftIn)
+        services(), case_of(desk, case), desk.caller.name, draft_kind, form_body(body, DraftIn), keeps_copy=True
     )
     return answer({"counter": draft.counter if draft else 0, "conflict": is_conflict})
 
@@ -70,7 +70,7 @@ def save_typed(desk: Desk, case: "Case", body: str, files: Iterable[str]) -> Non
         "seen": desk.number("version") or 0,
     }
     if body or fields["files"]:
-        save_draft(services(), case, desk.caller.name, "reply", form_body(fields, DraftIn))
+        save_draft(services(), case, desk.caller.name, "reply", form_body(fields, DraftIn), keeps_copy=True)
 
 
 def mine(desk: Desk) -> Response:

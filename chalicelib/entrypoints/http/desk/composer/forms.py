@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases.payloads import Message
+from chalicelib.domain.composer.drafts import DraftKind
 from chalicelib.domain.composer.macros import Effect, inserted
 from chalicelib.domain.composer.pending_replies import ReplyIn
 from chalicelib.domain.kernel.errors import AftercareError
@@ -37,7 +38,7 @@ def reply(desk: Desk, case: str) -> Response:
 
     def do() -> object:
         try:
-            return run_command(desk, case, send)
+            return run_command(desk, case, send, lambda: _remove_draft(desk, case, "reply"))
         except AftercareError:
             _save_what_was_typed(desk, case)
             raise
@@ -56,7 +57,10 @@ def note(desk: Desk, case: str) -> Response:
     def do() -> object:
         message = form_body(fields, Message)
         return run_command(
-            desk, case, lambda services, command: write_note(services, command, message, desk.number("draft"))
+            desk,
+            case,
+            lambda services, command: write_note(services, command, message, desk.number("draft")),
+            lambda: _remove_draft(desk, case, "note"),
         )
 
     return handle_form(desk, case, "note", do)
@@ -115,6 +119,14 @@ def _reply_fields(desk: Desk) -> dict[str, Any]:
         "draft": desk.number("draft"),
     }
     return fields | ({"then": desk.form["then"]} if desk.form.get("then") else {})
+
+
+def _remove_draft(desk: Desk, case: str, kind: DraftKind) -> None:
+    """Remove what was sent: the first attempt may have ended before it came to that."""
+    from chalicelib.usecases.composer.save_draft import remove_sent
+
+    counter = desk.number("draft") or 0
+    remove_sent(services(), case_of(desk, case), desk.caller.name, kind, counter, desk.form.get("body", ""))
 
 
 def _save_what_was_typed(desk: Desk, case: str) -> None:
