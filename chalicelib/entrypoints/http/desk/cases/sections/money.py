@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 TONES = {"done": "good", "failed": "late", "unknown": "soon", "proposed": "soon"}
 BY_SECOND_PERSON = ("approve", "decline")
+RECORDS = ("lose", "fail", "finish")
+"""Steps that only record what the payment system did: they do nothing, and cannot be taken back."""
 
 
 class GivenMoney(Struct, frozen=True, kw_only=True):
-    """A compensation. `steps`: those that may be taken now; `why_not`: why approving is not for this reader."""
+    """A compensation. `steps`: those that may be taken now; `records`: what can be recorded of its payment; `why_not`:
+    why approving is not for this reader; `asked_at`: when the shop was asked to pay it, while that is unanswered."""
 
     id: str
     kind: str
@@ -34,7 +37,9 @@ class GivenMoney(Struct, frozen=True, kw_only=True):
     lines: list[str]
     done_at: Instant | None
     proven: bool
+    asked_at: Instant | None
     steps: list[str]
+    records: list[str]
     why_not: str
 
 
@@ -98,7 +103,7 @@ def _lines(narrator: "Narrator", counted: "Counted") -> list[MoneyLine]:
 
 def _given(narrator: "Narrator", money: Compensation, caller: "Caller") -> GivenMoney:
     words = narrator.words
-    why_not = _why_not(narrator, money, caller)
+    why_not, steps = _why_not(narrator, money, caller), open_steps(money)
     return GivenMoney(
         id=money.id,
         kind=words.named("money.kind", money.kind),
@@ -111,7 +116,9 @@ def _given(narrator: "Narrator", money: Compensation, caller: "Caller") -> Given
         lines=[f"{line.sku}: {line.amount}" for line in money.lines],
         done_at=money.done_at,
         proven=money.proof is not None,
-        steps=[step for step in open_steps(money) if not (why_not and step in BY_SECOND_PERSON)],
+        asked_at=money.requested_at if money.state == "requested" else None,
+        steps=[step for step in steps if step not in RECORDS and not (why_not and step in BY_SECOND_PERSON)],
+        records=[step for step in steps if step in RECORDS],
         why_not=why_not,
     )
 
@@ -137,9 +144,12 @@ def _why_not(narrator: "Narrator", money: Compensation, caller: "Caller") -> str
     """Why this reader may not approve or decline it; empty if they may, or if nobody has to."""
     if not {*open_steps(money)} & {*BY_SECOND_PERSON}:
         return ""
-    if money.by == caller.name:
-        return narrator.words.say("money.why.own")
-    return "" if caller.is_second_person else narrator.words.say("money.why.supervisor")
+    is_own = money.by == caller.name
+    if caller.is_second_person and not is_own:
+        return ""
+    if money.state != "proposed":
+        return narrator.words.say("money.why.decline")
+    return narrator.words.say("money.why.own" if is_own else "money.why.supervisor")
 
 
 def _outside(narrator: "Narrator", counted: "Counted") -> list[str]:
