@@ -39,8 +39,8 @@ def append_assignment(
             return []
         routed_at = max(services.now(), events.time_of_order(before.last) + 1)
         version = str(before.version)
-        return [
-            events.event(routed_at, SYSTEM, fact, stored.key, "routed", version, str(place))
+        return [  # one after the other: a case that is queued has no agent from whom it could be taken
+            events.event(routed_at + place, SYSTEM, fact, stored.key, "routed", version, str(place))
             for place, fact in enumerate(_facts(case, decision))
         ]
 

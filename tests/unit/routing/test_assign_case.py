@@ -83,11 +83,12 @@ def test_an_escalated_case_waits_for_its_tier_when_nobody_of_it_is_free() -> Non
     manage_agents.set_presence(services, "demo", "boss", "away")
     route(services, "one")
     case = act(services, "one", handle_command.escalate, Escalate("please"))
-    assert (case.routing.held_by, case.routing.queued is not None, services.agents.stored["mei"].load) == (
-        None,
-        True,
-        0,
-    )
+    assert (case.routing.held_by, case.assignee, services.agents.stored["mei"].load) == (None, None, 0)
+    assert case.routing.queued is not None
+    assert [event.type for event in services.cases.events(case_key("demo", "one"))][-2:] == [
+        "case_released",
+        "case_queued",
+    ]
     manage_agents.set_presence(services, "demo", "boss", "here")
     assert assign_waiting_cases(services, services.shops.stored["demo"]) == [case_key("demo", "one")]
 
