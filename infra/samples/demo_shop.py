@@ -11,6 +11,7 @@ from infra.local.stack import Stack
 from infra.progress import Show, side_by_side
 from infra.samples import aftersales_flows, customers, replay, staff
 from infra.samples.history.deliveries import CASES, history
+from infra.samples.macros import save_macros
 from infra.samples.sample_day import read_day
 from infra.samples.today import play as today
 from infra.samples.visitor import Json, Visitor
@@ -132,6 +133,7 @@ def _set_up(stack: Stack) -> None:
         if answer.status != 200:
             raise SystemExit(f"The sample shop was refused: {path} {answer.status} {answer.body}")
     staff.hire(stack, SHOP)
+    save_macros(stack, SHOP)
 
 
 def _report(stack: Stack, day: str, show: Show) -> str:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from infra.local.stack import HTTP, INBOUND_DOMAIN
 from tests.support.cloud.world import World
-from tests.support.desk.browser import Staff
+from tests.support.desk.browser import PHONE, Staff
 from tests.support.emails.samples.writing import plain
 
 
@@ -55,6 +55,21 @@ def test_a_reply_is_undone_in_time_and_nothing_but_the_draft_is_left(staff: Staf
     for language, (case, types) in before.items():
         assert world.types(case) == types
         assert mailed(world, f"undo-{language}", "undone") == 0
+
+
+def test_a_page_stays_where_it_is_when_a_reply_is_sent_and_the_undo_is_in_sight(staff: Staff, world: World) -> None:
+    case = case_by_mail(world, "scrolled")
+    with staff.at_desk("agent", viewport=PHONE) as lin:
+        lin.open_case(case)
+        lin.write("One moment, please.")
+        lin.button("composer.send").scroll_into_view_if_needed()
+        lin.page.evaluate("window.scrollBy(0, 40)")
+        before = lin.page.evaluate("scrollY")
+        assert before > 0
+        lin.press("composer.send")
+        expect(lin.button("composer.undo")).to_be_in_viewport()
+        assert lin.page.evaluate("scrollY") == before
+        lin.press("composer.undo")
 
 
 def test_a_reply_whose_page_is_closed_is_sent_once(staff: Staff, world: World) -> None:

@@ -9,6 +9,7 @@ import pytest
 from chalicelib.bootstrap import AwsServices
 from chalicelib.domain.cases.payloads import Message, StatusChange
 from chalicelib.domain.flows.facts import MoneyRequested
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.timestamps import format_instant
 from chalicelib.domain.kernel.validation import MoneyIn
 from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn, OrderItemIn
@@ -17,7 +18,9 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.desk.list_view import list_view
 from chalicelib.usecases.email import write_reply
 from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.privacy.erase_customer import erase_customer
 from chalicelib.usecases.routing import manage_agents
+from tests.support.cases.case_work import MEI
 from tests.support.desk.visitor import DeskAnswer, Visitor
 from tests.support.moto.counted import counted_calls
 from tests.support.moto.tables import command, given_case
@@ -468,3 +471,14 @@ def test_the_commands_of_a_case_have_keys_and_a_past_state_has_none(desk: AwsSer
     found = {key: f'<summary data-key="{key}">' for key in "asezt"}
     assert {key: now.count(summary) for key, summary in found.items()} == dict.fromkeys(found, 1)
     assert not any(summary in then for summary in found.values())
+
+
+def test_the_case_of_a_customer_who_was_erased_says_so_and_offers_no_reply(desk: AwsServices) -> None:
+    stored = given_case(desk)
+    assert stored.case is not None
+    key = key_of_id(stored.case.customer)
+    erase_customer(desk, desk.customers.load([key])[key], MEI)
+    page = Visitor.signed_in().get(path_of(stored)).text
+    assert "The customer&#39;s data was erased" in page
+    assert 'id="reply-form"' not in page
+    assert 'id="note-form"' in page

@@ -65,6 +65,22 @@ def test_agents_set_their_own_presence_and_supervisors_that_of_all(desk: AwsServ
     assert all(status.here for status in desk.agents.statuses("demo"))
 
 
+def test_agents_see_on_the_queue_whether_they_are_here_and_change_it_there(desk: AwsServices) -> None:
+    put_agent(desk, "demo", "mei", AgentIn())
+    mei = Visitor.signed_in("mei")
+    assert "You are away: no case is given to you" in mei.get("demo/queue").text
+    back = mei.post(f"{PAGE}/presence", {"agent": "mei", "state": "here", "back": "mine"}).location
+    assert back.endswith("/demo/queue?view=mine")
+    assert "You are here: cases are given to you" in mei.get("demo/queue").text
+    assert "presence" not in Visitor.signed_in("bo").get("demo/queue").text
+
+
+def test_a_new_agent_has_the_name_and_address_of_the_user_one_came_from(desk: AwsServices) -> None:
+    shown = supervisor().get(f"{PAGE}/edit", user="mei", email="mei@example.com").text
+    assert 'value="mei"' in shown
+    assert 'value="mei@example.com"' in shown
+
+
 def test_agents_see_the_list_and_cannot_change_it(desk: AwsServices) -> None:
     put_agent(desk, "demo", "bo", AgentIn(teams=("returns",)))
     mei = Visitor.signed_in("mei", language="zh")

@@ -16,6 +16,7 @@ from chalicelib.entrypoints.http.requests import raw_body
 
 if TYPE_CHECKING:
     from chalicelib.domain.desk.session import Session
+    from chalicelib.domain.routing.agents import AgentStatus
     from chalicelib.domain.shops.shop import Shop
 
 JSON = "application/json"
@@ -60,12 +61,21 @@ class Desk:
         return chosen if chosen in ("zh", "en") else preferred_language(self.request.headers.get("accept-language", ""))
 
     @cached_property
-    def staff(self) -> dict[str, str]:
-        """The names of the shop's agents, by the name they sign in with."""
+    def agents(self) -> "list[AgentStatus]":
+        """The shop's agents, who is here and with how much work."""
         agents = services().agents
         recent = agents.recent_statuses(self.shop.id)  # another part of the page may just have read them
-        statuses = agents.statuses(self.shop.id) if recent is None else recent
-        return {status.agent.id: status.agent.name or status.agent.id for status in statuses}
+        return agents.statuses(self.shop.id) if recent is None else recent
+
+    @property
+    def staff(self) -> dict[str, str]:
+        """The names of the shop's agents, by the name they sign in with."""
+        return {status.agent.id: status.agent.name or status.agent.id for status in self.agents}
+
+    @property
+    def own_status(self) -> "AgentStatus | None":
+        """The caller as an agent of the shop; None if they are none."""
+        return next((status for status in self.agents if status.agent.id == self.caller.name), None)
 
     @cached_property
     def now(self) -> int:

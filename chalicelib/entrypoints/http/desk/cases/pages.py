@@ -133,11 +133,18 @@ def _head(desk: Desk, file: "CaseFile") -> dict[str, Any]:
         "version": file.version,
         "subject": file.subject,
         "customer_name": (file.customer.name if file.customer else None) or "",
+        "erased_at": _erased_at(file),
         "at": None,
         "is_paged": bool(_parameter(desk, "before")),
         "view": view_of(desk),
         "link": f"cases/{file.case.id}",
     }
+
+
+def _erased_at(file: "CaseFile") -> Instant | None:
+    """When the customer's words on this case were erased; None if they were not. A customer who came back since has new
+    cases with words."""
+    return file.customer.erased_at if file.customer and not file.subject else None
 
 
 def _parameter(desk: Desk, name: str) -> str:

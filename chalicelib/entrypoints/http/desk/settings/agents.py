@@ -36,13 +36,14 @@ def show(desk: Desk) -> Response:
 
 
 def edit(desk: Desk) -> Response:
-    """The settings of an agent (`?agent=`), or of a new one."""
+    """The settings of an agent (`?agent=`), or of a new one (`?user=&email=`: who that is)."""
     from chalicelib.usecases.routing.manage_agents import find_agent
 
     need_change(desk, "agents")
     name = parameter(desk.request, "agent")
     if name is None:
-        return _form(desk, None, {"tiers": ["0"], "capacity": "10", "calendar": ALWAYS.id})
+        who = {"agent": parameter(desk.request, "user") or "", "email": parameter(desk.request, "email") or ""}
+        return _form(desk, None, who | {"tiers": ["0"], "capacity": "10", "calendar": ALWAYS.id})
     status = find_agent(services(), desk.shop.id, name)
     if status is None:
         raise NotFound("There is no such page.")
@@ -97,7 +98,8 @@ def set_presence(desk: Desk) -> Response:
         raise NotAllowed("Agents set their own presence; only supervisors set that of others.")
     state = form_body({"state": desk.form.get("state", "")}, PresenceIn).state
     manage_agents.set_presence(services(), desk.shop.id, name, state)
-    return see_other(desk.address("settings/agents"))
+    back = desk.form.get("back", "")
+    return see_other(desk.address(f"queue?view={back}" if back.isidentifier() else "settings/agents"))
 
 
 def _values(agent: "Agent") -> dict[str, Any]:
