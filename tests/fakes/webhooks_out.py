@@ -17,6 +17,7 @@ class FakeDeliveries:
         self.registered: tuple[Endpoint, ...] = ()
         self.stored: dict[str, Delivery] = {}
         self.claimed: set[str] = set()
+        self.held_until = 0
 
     def endpoints(self, shop: str) -> tuple[Endpoint, ...]:
         return self.registered
@@ -26,6 +27,15 @@ class FakeDeliveries:
             return False
         self.registered = after
         return True
+
+    def hold(self, shop: str, now: Instant, until: Instant) -> bool:
+        if self.held_until > now:
+            return False
+        self.held_until = until
+        return True
+
+    def release(self, shop: str, until: Instant) -> None:
+        self.held_until = 0 if self.held_until == until else self.held_until
 
     def disable(self, shop: str, endpoint: Endpoint) -> None:
         self.registered = tuple(endpoint if other.name == endpoint.name else other for other in self.registered)

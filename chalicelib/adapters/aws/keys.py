@@ -11,7 +11,7 @@ PARCEL#<shop>#<hash>      <order>                    the orders with a parcel of
 DUE#<minute>#<shard>      <at>#<kind>#<key>          timers
 RECEIPT#<key>             R                          a webhook that was received; listed if it had no effect
 SHOP#<shop>               S, P#<n>, K#<id>#<n>       a shop, its policies, its calendars
-SHOP#<shop>               W                          its endpoints
+SHOP#<shop>               W, WH                      its endpoints, and who changes them just now
 OUT#<key>                 D                          a delivery to an endpoint
 SHOPS                     <shop>                     the list of shops
 CUSTOMER#<key>            C                          a customer

@@ -1,5 +1,6 @@
 """The endpoints of shops, and the log of deliveries to them, in the table."""
 
+from contextlib import suppress
 from itertools import islice
 
 import msgspec
@@ -15,6 +16,7 @@ from chalicelib.domain.webhooks_out.endpoint import Delivery, Endpoint
 from chalicelib.usecases.ports.cases import Page
 
 KEEP_DAYS = 30
+HOLD = "WH"
 LEASE_MS = 60 * SECOND_MS  # longer than an attempt takes: the worker of an older one is gone
 _encode = msgspec.json.Encoder().encode
 
@@ -42,6 +44,21 @@ class DeliveryTable:
         except ConditionFailed:
             return False
         return True
+
+    def hold(self, shop: str, now: Instant, until: Instant) -> bool:
+        """Keep others from changing a shop's endpoints until then, or until `release`; False while somebody else
+        does."""
+        condition = "attribute_not_exists(#held) OR #held <= :now"
+        try:
+            self.table.update(f"SHOP#{shop}", HOLD, "SET #held = :until", {":until": until, ":now": now}, condition)
+        except ConditionFailed:
+            return False
+        return True
+
+    def release(self, shop: str, until: Instant) -> None:
+        """End the hold that was made until then; another one stays."""
+        with suppress(ConditionFailed):
+            self.table.update(f"SHOP#{shop}", HOLD, "REMOVE #held", {":until": until}, "#held = :until")
 
     def disable(self, shop: str, endpoint: Endpoint) -> None:
         """Replace the endpoint of this name by the disabled one. When the shop saves its endpoints at the same time,

@@ -16,6 +16,7 @@ from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, SECOND_MS, I
 from chalicelib.domain.kernel.validation import Input
 
 MAX_ENDPOINTS = 10
+MAX_SECRETS = 5
 ENDPOINT_NAME = r"^[a-z0-9][a-z0-9-]{0,39}\Z"
 EVERY = "*"
 RETRY_DELAYS_MS = (
@@ -162,7 +163,8 @@ def active_secrets(secrets: tuple[Secret, ...], now: Instant) -> list[str]:
 
 
 def rotated(secrets: tuple[Secret, ...], new: str, now: Instant) -> tuple[Secret, ...]:
-    """The secrets after a rotation: the previous one stays valid for a day, and older ones are dropped."""
+    """The secrets after a rotation: those before stay valid until a day after they were replaced. Whoever rotates twice
+    does not end the one that the receiver still has."""
     expires_at = now + OLD_SECRET_LIFETIME_MS
-    previous = [replace(secret, until=min(secret.until or expires_at, expires_at)) for secret in secrets[:1]]
-    return (Secret(new), *previous)
+    previous = [secret if secret.until else replace(secret, until=expires_at) for secret in secrets]
+    return (Secret(new), *(secret for secret in previous if (secret.until or 0) > now))[:MAX_SECRETS]

@@ -16,6 +16,13 @@ class DeliveryStore(Protocol):
     def save_endpoints(self, shop: str, before: tuple[Endpoint, ...], after: tuple[Endpoint, ...]) -> bool:
         """Replace all endpoints of a shop. False if they are not those `before` any more: then nothing is changed."""
 
+    def hold(self, shop: str, now: Instant, until: Instant) -> bool:
+        """Keep others from changing a shop's endpoints until then, or until `release`. False while somebody else
+        does."""
+
+    def release(self, shop: str, until: Instant) -> None:
+        """End the hold that was made until then; another one stays."""
+
     def disable(self, shop: str, endpoint: Endpoint) -> None:
         """Replace the endpoint of this name by the disabled one; nothing happens when the shop saves its endpoints at
         the same time."""

@@ -172,8 +172,11 @@ def _attempt(services: "DeliverServices", delivery: Delivery, endpoint: Endpoint
     now = services.now()
     if endpoint is None or endpoint.disabled_at is not None:
         return Attempt(at=now, status=GONE, answer="the endpoint was removed or is disabled")
+    stored = services.secrets.endpoint_secrets(delivery.shop, endpoint.name).get(endpoint.name, ())
+    secrets = active_secrets(stored, now)
+    if not secrets:
+        return Attempt(at=now, answer="the endpoint has no secret yet: save it again if this stays so")
     signed_at = datetime.fromtimestamp(now // SECOND_MS, UTC)
-    secrets = active_secrets(services.secrets.endpoint_secrets(delivery.shop, endpoint.name)[endpoint.name], now)
     signatures = [Webhook(secret).sign(delivery.id, signed_at, delivery.body) for secret in secrets]
     headers = {
         "Content-Type": "application/json",

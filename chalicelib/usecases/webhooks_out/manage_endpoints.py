@@ -2,12 +2,15 @@
 
 import base64
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from chalicelib.domain.kernel.errors import NotFound, Stale, invalid
 from chalicelib.domain.kernel.secret import Secret
+from chalicelib.domain.kernel.timestamps import MINUTE_MS
 from chalicelib.domain.webhooks_out.endpoint import (
     MAX_ENDPOINTS,
     Endpoint,
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
         """The services that `manage_endpoints` uses."""
 
 
+HOLD_MS = MINUTE_MS
 CHANGED = "Somebody else has changed the endpoints meanwhile. Look at them again, then repeat your change."
 
 
@@ -52,7 +56,8 @@ def put_endpoints(
     shop_of(services, shop_id)
     _check(services, body)
     endpoints = tuple(Endpoint(name=given.name, url=given.url, types=given.types) for given in body.endpoints)
-    return endpoints, _replace(services, shop_id, endpoints, _current(services, shop_id, expected))
+    with _alone(services, shop_id):
+        return endpoints, _replace(services, shop_id, endpoints, _current(services, shop_id, expected))
 
 
 def put_endpoint(
@@ -61,14 +66,15 @@ def put_endpoint(
     """Add an endpoint, or save the one of this name again, which enables it; the others stay as they are. Errors and
     result as of `put_endpoints`."""
     shop_of(services, shop_id)
-    before = _current(services, shop_id, expected)
     _check(services, EndpointsIn((given,)))
     saved = Endpoint(name=given.name, url=given.url, types=given.types)
-    after = tuple(saved if each.name == given.name else each for each in before)
-    after = after if saved in after else (*after, saved)
-    if len(after) > MAX_ENDPOINTS:
-        raise invalid("name", f"is one too many; a shop has {MAX_ENDPOINTS} endpoints at most")
-    return after, _replace(services, shop_id, after, before)
+    with _alone(services, shop_id):
+        before = _current(services, shop_id, expected)
+        after = tuple(saved if each.name == given.name else each for each in before)
+        after = after if saved in after else (*after, saved)
+        if len(after) > MAX_ENDPOINTS:
+            raise invalid("name", f"is one too many; a shop has {MAX_ENDPOINTS} endpoints at most")
+        return after, _replace(services, shop_id, after, before)
 
 
 def remove_endpoint(
@@ -76,12 +82,26 @@ def remove_endpoint(
 ) -> tuple[Endpoint, ...]:
     """Remove an endpoint; those that stay. NotFound without it, Stale as for `put_endpoints`."""
     shop_of(services, shop_id)
-    before = _current(services, shop_id, expected)
-    after = tuple(each for each in before if each.name != name)
-    if after == before:
-        raise NotFound(f"There is no endpoint {name!r}.")
-    _replace(services, shop_id, after, before)
-    return after
+    with _alone(services, shop_id):
+        before = _current(services, shop_id, expected)
+        after = tuple(each for each in before if each.name != name)
+        if after == before:
+            raise NotFound(f"There is no endpoint {name!r}.")
+        _replace(services, shop_id, after, before)
+        return after
+
+
+@contextmanager
+def _alone(services: "ManageEndpointsServices", shop_id: str) -> Iterator[None]:
+    """Change endpoints and their secrets while nobody else does: these are two stores, and secrets are saved all at
+    once. Stale while somebody else changes them; who does not come to an end stands in the way for a minute."""
+    now = services.now()
+    if not services.deliveries.hold(shop_id, now, now + HOLD_MS):
+        raise Stale(CHANGED)
+    try:
+        yield
+    finally:
+        services.deliveries.release(shop_id, now + HOLD_MS)
 
 
 def _current(services: "ManageEndpointsServices", shop_id: str, expected: int | None) -> tuple[Endpoint, ...]:
@@ -97,8 +117,8 @@ def _replace(
 ) -> dict[str, str]:
     """Save the endpoints, and secrets for those that have none; the new secrets by name.
 
-    The endpoints come first: only the one whose change was taken then writes secrets, so that of two admins none takes
-    the other's away. Until the secrets are there, a delivery to a new endpoint is tried again.
+    The endpoints come first, so that only the one whose change was taken writes secrets. Until they are there, an
+    attempt of a delivery to a new endpoint fails and is made again.
     """
     if not services.deliveries.save_endpoints(shop_id, before, after):
         raise Stale(CHANGED)
@@ -126,15 +146,16 @@ def _check(services: "ManageEndpointsServices", body: EndpointsIn) -> None:
 
 
 def rotate_secret(services: "ManageEndpointsServices", shop_id: str, name: str) -> tuple[Secret, ...]:
-    """Create a new secret of an endpoint; the previous one stays valid for a day. Returns the secrets, the newest
+    """Create a new secret of an endpoint; those before it stay valid for a day. Returns the secrets, the newest
     first; NotFound without such an endpoint."""
     shop_of(services, shop_id)
-    stored = services.secrets.endpoint_secrets(shop_id)
-    if name not in stored:
-        raise NotFound(f"There is no endpoint {name!r}.")
-    rotated_secrets = rotated(stored[name], new_secret(), services.now())
-    services.secrets.save_endpoint_secrets(shop_id, stored | {name: rotated_secrets})
-    return rotated_secrets
+    with _alone(services, shop_id):
+        stored = services.secrets.endpoint_secrets(shop_id)
+        if name not in stored:
+            raise NotFound(f"There is no endpoint {name!r}.")
+        rotated_secrets = rotated(stored[name], new_secret(), services.now())
+        services.secrets.save_endpoint_secrets(shop_id, stored | {name: rotated_secrets})
+        return rotated_secrets
 
 
 def new_secret() -> str:

@@ -54,6 +54,19 @@ def test_an_endpoint_is_disabled_and_a_removed_one_stays_removed(services: AwsSe
     assert services.deliveries.endpoints("demo") == (warehouse,)
 
 
+def test_endpoints_are_changed_by_one_at_a_time(services: AwsServices) -> None:
+    hold, release = services.deliveries.hold, services.deliveries.release
+    assert hold("demo", NOON, NOON + 5)
+    assert not hold("demo", NOON + 4, NOON + 9)
+    assert hold("other", NOON, NOON + 5)
+    assert hold("demo", NOON + 5, NOON + 10)  # the first did not come to an end
+    release("demo", NOON + 5)
+    assert not hold("demo", NOON + 6, NOON + 11)
+    release("demo", NOON + 10)
+    assert hold("demo", NOON + 6, NOON + 11)
+    assert services.deliveries.endpoints("demo") == ()
+
+
 def test_secrets_of_endpoints_are_read_anew_when_the_one_needed_is_not_known(services: AwsServices) -> None:
     first: dict[str, tuple[Secret, ...]] = {"erp": (Secret("whsec_a"),)}
     services.secrets.save_endpoint_secrets("demo", first)

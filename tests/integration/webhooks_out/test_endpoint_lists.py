@@ -34,13 +34,13 @@ def test_who_loses_a_race_writes_no_secret(services: AwsServices, monkeypatch: p
     def overtaken(*given: object) -> object:
         before = current(*given)  # type: ignore[arg-type]
         monkeypatch.setattr(manage_endpoints, "_current", current)
-        put_endpoint(services, "demo", ERP, version(services))
+        with pytest.raises(Stale):
+            put_endpoint(services, "demo", ERP, version(services))
         return before
 
     monkeypatch.setattr(manage_endpoints, "_current", overtaken)
-    with pytest.raises(Stale):
-        put_endpoint(services, "demo", LAKE, version(services))
-    assert list(services.secrets.endpoint_secrets("demo")) == ["erp"]
+    put_endpoint(services, "demo", LAKE, version(services))
+    assert list(services.secrets.endpoint_secrets("demo")) == ["lake"]
 
 
 def test_saving_one_leaves_a_disabled_other_disabled(services: AwsServices) -> None:

@@ -126,11 +126,24 @@ def test_after_a_rotation_old_and_new_secret_sign_for_a_day(opened: FakeServices
     tried(opened, delivery)
     _, headers, body = opened.webhook_client.posted[-1]
     assert Webhook(old).verify(body, headers) == Webhook(new).verify(body, headers)
-    assert len(rotate_secret(opened, "demo", "erp")) == 2
+    assert len(rotate_secret(opened, "demo", "erp")) == 3
     opened.time += DAY_MS + SECOND_MS
     opened.deliveries.settle(replay(opened, opened.deliveries.stored[key_of_id(delivery.id)]), opened.time)
     tried(opened, delivery)
     assert opened.webhook_client.posted[-1][1]["webhook-signature"].count("v1,") == 1
+
+
+def test_a_delivery_to_an_endpoint_without_a_secret_is_tried_again_and_says_why(opened: FakeServices) -> None:
+    delivery, _ = planned(opened, 0)
+    secrets, opened.secrets.endpoints = opened.secrets.endpoints, {}
+    attempted = deliver(opened, key_of_id(delivery.id))
+    assert attempted is not None
+    assert (attempted.state, "no secret yet" in attempted.attempts[-1].answer) == ("waiting", True)
+    opened.secrets.endpoints = secrets
+    opened.time = attempted.next_at or 0
+    delivered = deliver(opened, key_of_id(delivery.id))
+    assert delivered is not None
+    assert delivered.state == "delivered"
 
 
 def test_a_money_request_carries_all_a_shop_needs_and_becomes_unknown_when_nobody_takes_it(
