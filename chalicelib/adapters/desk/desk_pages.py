@@ -32,7 +32,13 @@ class DeskPages:
             """The word for a value, such as a status; the value itself where there is none."""
             return words.get(f"{group}.{value}", str(value))
 
+        def tongue(tag: str) -> str:
+            """The name of a language, from its tag such as `zh-CN`; the tag where there is none."""
+            return words.get(f"language.{tag}") or words.get(f"language.{tag.partition('-')[0]}", tag)
+
         given = values | {"say": say, "named": named, "lang": "zh-Hans" if language == "zh" else "en"}
+        given |= {"tongue": tongue, "colon": words["frame.colon"], "comma": words["frame.comma"]}
+        given |= {"list_comma": words["frame.listed"]}
         given |= filters.page_filters(language, time_zone, now)
         return self._environment.get_template(template).render(**given)
 

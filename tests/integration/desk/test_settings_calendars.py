@@ -35,7 +35,7 @@ def test_the_year_shows_holidays_and_make_up_workdays_with_words_and_not_by_colo
     assert len(re.findall('<table class="month">', page)) == 12
     assert len(re.findall(r'<td class="day ', page)) == 365
     assert re.search(r'<td class="day holiday"[^>]*>1<small aria-hidden="true">假</small>', page), "1 October is off"
-    assert "2026-10-01: 法定节假日" in page
+    assert "2026-10-01：法定节假日" in page
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ class Clock extends HTMLElement {
   show() {
     const left = Number(this.getAttribute("due")) - Date.now();
     this.className = left < 0 ? "late" : left < 60 * MINUTE ? "soon" : "";
-    this.textContent = (left < 0 ? "−" : "") + span(left);
+    this.textContent = left >= 0 ? span(left) : left > -MINUTE ? zh ? "刚刚" : "just now" : "−" + span(left);
   }
 }
 customElements.define("ac-clock", Clock);
@@ -54,6 +54,10 @@ document.addEventListener("desk:changed", ({ detail }) => {
   if (news) { news.hidden = false; announce(news.textContent); }
 });
 document.addEventListener("desk:people", ({ detail }) => {
-  const text = [detail.writing.map((name) => "✎ " + name), detail.reading.map((name) => "👁 " + name)].flat().join(", ");
-  for (const place of document.querySelectorAll(`[data-people="${CSS.escape(detail.case)}"]`)) place.textContent = text;
+  const set = document.querySelector("[data-staff]")?.dataset;
+  const names = JSON.parse(set?.staff ?? "{}");
+  for (const place of document.querySelectorAll(`[data-people="${CSS.escape(detail.case)}"]`)) {
+    place.replaceChildren(...["writing", "reading"].flatMap((className) => detail[className].map((id) =>
+      Object.assign(document.createElement("span"), { className, textContent: (names[id] ?? id) + (set?.[className] ?? "") }))));
+  }
 });

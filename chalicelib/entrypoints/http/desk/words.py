@@ -1,10 +1,12 @@
 """The phrases of the desk in the reader's language, for texts that are put together before the template."""
 
 from collections.abc import Iterable
+from decimal import InvalidOperation
 from typing import Any
 
+from chalicelib.adapters.desk.filters import span_of
 from chalicelib.bootstrap import services
-from chalicelib.domain.kernel.money import Money
+from chalicelib.domain.kernel.money import Money, is_whole, money_of
 from chalicelib.domain.kernel.timestamps import Instant, format_local
 from chalicelib.entrypoints.http.desk.context import Desk
 
@@ -29,10 +31,26 @@ class Words:
         """A time in the shop's zone, to the minute."""
         return format_local(instant, self.time_zone)
 
+    def span(self, milliseconds: float) -> str:
+        """A span in its two largest units."""
+        return span_of(self.language, milliseconds)
+
     def money(self, amount: Money) -> str:
         """An amount with its currency."""
-        return f"{amount.amount} {amount.currency}"
+        return f"{self.amount(amount)} {amount.currency}"
+
+    def amount(self, amount: Money) -> str:
+        """An amount with all decimals of its currency; one that no coins make up as it was reported."""
+        try:
+            is_exact = is_whole(amount.value, amount.currency)
+        except InvalidOperation:
+            return amount.amount
+        return money_of(amount.value, amount.currency).amount if is_exact else amount.amount
+
+    def labelled(self, label: str, text: str) -> str:
+        """A text with its label before it."""
+        return f"{label}{self._words['frame.colon']}{text}"
 
     def listed(self, texts: Iterable[str]) -> str:
         """Several texts as one."""
-        return ("、" if self.language == "zh" else ", ").join(texts)
+        return self._words["frame.listed"].join(texts)

@@ -12,6 +12,7 @@ from chalicelib.domain.flows.compensation import find as find_money
 from chalicelib.domain.flows.tasks import find as find_task
 from chalicelib.domain.kernel.enums import CaseType
 from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.routing import facts as routing_facts
 from chalicelib.domain.side_conversations import facts as side_facts
 from chalicelib.domain.surveys import facts as survey_facts
@@ -198,7 +199,7 @@ def _timed_out(narrator: Narrator, fact: flow_facts.FlowTimedOut) -> Texts:
 
 def _proposed(narrator: Narrator, fact: flow_facts.MoneyProposed) -> Texts:
     words = narrator.words
-    lines = [f"{line.sku} {line.amount}" for line in fact.lines]
+    lines = [f"{line.sku} {words.amount(Money(line.amount, fact.amount.currency))}" for line in fact.lines]
     return [
         words.named("money.kind", fact.kind),
         words.money(fact.amount),

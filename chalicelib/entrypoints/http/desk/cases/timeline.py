@@ -146,7 +146,9 @@ def _mail_line(narrator: Narrator, mail: MailRef) -> MailLine:
 
 def _file(narrator: Narrator, fact: EvidenceAdded) -> File:
     is_picture = fact.kind.startswith("image/")
-    label = narrator.words.say("entry.file", kind=fact.kind, size=max(1, fact.bytes // 1024))
+    label = narrator.words.say(
+        "entry.file", kind=narrator.words.named("file_kind", fact.kind), size=max(1, fact.bytes // 1024)
+    )
     return File(
         id=fact.evidence, label=narrator.words.say("entry.picture") if is_picture else label, is_picture=is_picture
     )

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import Instant
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def _section(words: "Words", case: Case, profile: "Profile", order: "Order | Non
         is_held=person.held is not None,
         kept=totals.kept,
         broken=totals.broken,
-        given=[f"{amount} {currency}" for currency, amount in totals.given.items()],
+        given=[words.money(Money(str(amount), currency)) for currency, amount in totals.given.items()],
         orders=_orders(words, profile.orders.items, order),
         cases=[_other_case(words, other) for other in cases if other.id != case.id],
     )
@@ -119,7 +120,7 @@ def _segments(words: "Words", customer: "Customer") -> str:
 
 def _consents(words: "Words", customer: "Customer") -> list[str]:
     return [
-        f"{words.named('customer.consent', purpose)}: {words.named('customer.consent', consent.state)}"
+        words.labelled(words.named("customer.consent", purpose), words.named("customer.consent", consent.state))
         for purpose, consent in customer.consents.items()
     ]
 

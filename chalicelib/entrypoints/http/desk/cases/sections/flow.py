@@ -110,8 +110,10 @@ def flow_section(narrator: Narrator, flow: Flow) -> FlowSection:
 
 def judgement(narrator: Narrator, ruling: Ruling) -> Judgement:
     """A ruling in words."""
-    text = services().pages.text(f"ruling_{ruling.name}", narrator.words.language, about=ruling.about)
-    return Judgement(narrator.words.named("flow.weight", ruling.weight), TONES[ruling.weight], text)
+    words = narrator.words
+    about = words.named("claim", ruling.about)  # a reason has a name; a day, an item or a number is itself
+    text = services().pages.text(f"ruling_{ruling.name}", words.language, about=about)
+    return Judgement(words.named("flow.weight", ruling.weight), TONES[ruling.weight], text)
 
 
 def _steps(narrator: Narrator, flow: Flow) -> list[Step]:

@@ -73,7 +73,7 @@ def money_section(narrator: "Narrator", case: Case, counted: "Counted", caller: 
     left = max(left_of(paid, counted.given, counted.back.backs), Decimal(0)) if paid else None
     left_money = money_of(left, paid.total.currency) if paid and left is not None else None
     return MoneySection(
-        paid_amount=paid.total.amount if paid else "",
+        paid_amount=words.amount(paid.total) if paid else "",
         left=words.money(left_money) if left_money else "",
         left_amount=left_money.amount if left_money else "",
         currency=paid.total.currency if paid else next((money.amount.currency for money in case.money), "CNY"),
@@ -113,7 +113,9 @@ def _given(narrator: "Narrator", money: Compensation, caller: "Caller") -> Given
         by=words.say("money.by", who=narrator.person(money.by) or words.named("entry", money.by)),
         approved=_approved(narrator, money.approved_by),
         reason=money.reason or "",
-        lines=[f"{line.sku}: {line.amount}" for line in money.lines],
+        lines=[
+            words.labelled(line.sku, words.amount(Money(line.amount, money.amount.currency))) for line in money.lines
+        ],
         done_at=money.done_at,
         proven=money.proof is not None,
         asked_at=money.requested_at if money.state == "requested" else None,
@@ -159,14 +161,14 @@ def _outside(narrator: "Narrator", counted: "Counted") -> list[str]:
         return []
     ours = counted.back.ours
     refunds = [
-        f"{words.say('money.elsewhere')}: {_shown(narrator, refund.amount)}"
-        f" ({words.named('money.refund_state', refund.state)})"
+        words.labelled(words.say("money.elsewhere"), _shown(narrator, refund.amount))
+        + f" ({words.named('money.refund_state', refund.state)})"
         for refund in record.reported_refunds
         if refund.id not in ours and refund.money is None
     ]
     disputes = [
-        f"{words.say('money.dispute')}: {_shown(narrator, dispute.amount)}"
-        f" ({words.named('money.dispute_state', dispute.state)})"
+        words.labelled(words.say("money.dispute"), _shown(narrator, dispute.amount))
+        + f" ({words.named('money.dispute_state', dispute.state)})"
         for dispute in record.disputes
     ]
     return refunds + disputes

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
+from chalicelib.domain.kernel.timestamps import HOUR_MS, SECOND_MS, Instant
 from chalicelib.domain.sla.calendars import ALWAYS_NAME
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class Promise(Struct, frozen=True, kw_only=True):
-    """A clock as the page shows it. `tone`: `late`, `soon`, `good` or nothing; `target`: milliseconds."""
+    """A clock as the page shows it. `tone`: `late`, `soon`, `good` or nothing; `target`: the time that was
+    promised, in words."""
 
     name: str
     state: str
     tone: str
-    target: int
-    calendar: str
+    target: str
     due_at: Instant | None
     stopped_at: Instant | None
     is_paused: bool
@@ -54,18 +54,24 @@ def promises_of(words: "Words", case: Case, is_past: bool) -> Promises:
 
 
 def _promise(words: "Words", clock: "Clock") -> Promise:
-    is_always = clock.calendar == ALWAYS_NAME
     return Promise(
         name=words.named("clock", clock.name),
         state=words.named("clock_state", clock.state),
         tone=TONES[clock.state],
-        target=round(clock.target * SECOND_MS),
-        calendar=words.say("promises.always") if is_always else words.say("promises.calendar", name=clock.calendar),
+        target=_target(words, clock),
         due_at=clock.due_at,
         stopped_at=clock.stopped_at,
         is_paused=clock.state == "paused",
         is_owed=clock.owed,
     )
+
+
+def _target(words: "Words", clock: "Clock") -> str:
+    """The time that was promised. Working time is in hours: a day of it is no day of the calendar."""
+    if clock.calendar == ALWAYS_NAME:
+        return f"{words.span(clock.target * SECOND_MS)} · {words.say('promises.always')}"
+    hours = f"{clock.target * SECOND_MS / HOUR_MS:.3g}"
+    return words.say("promises.calendar", hours=hours, name=clock.calendar.partition("@")[0])
 
 
 def _coming(words: "Words", case: Case) -> list[Next]:
