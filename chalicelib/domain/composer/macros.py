@@ -113,7 +113,7 @@ class Effect(Struct, frozen=True, kw_only=True):
     refused_zh: str | None = None
     refused_en: str | None = None
     done: bool | None = None
-    """Whether it was done; None in a preview."""
+    """Whether it was done by this request; None in a preview."""
 
 
 def inserted(text: str, macro: str, cursor: int | None) -> str:

@@ -24,7 +24,7 @@ class BulkIn(Input, frozen=True, kw_only=True):
     shop: Name
     cases: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=MOST)] | None = None
     view: View | None = None
-    after: Annotated[str, Meta(pattern=r"^[0-9]{13}[#-][0-9A-Z]{16,26}\Z")] | None = None
+    after: Annotated[str, Meta(pattern=r"^[0-9]{13}[#-][0-9A-Z]{16,26}(~[0-9a-f]{40})?\Z")] | None = None
     command: CommandName
     body: Raw
     key: Name
@@ -83,7 +83,8 @@ class Planned(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Bulk(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A bulk command as it is stored: the plan before it is handled, and the outcomes afterwards. `digest`: of the
-    request that used its key."""
+    request that used its key; `asked`: of the command and its body alone. `first`: the key of the command that this one
+    goes on with on the rest of a view; what that gave to a case, this does not give again."""
 
     key: str
     digest: str
@@ -91,5 +92,22 @@ class Bulk(Struct, frozen=True, kw_only=True, omit_defaults=True):
     body: str
     cases: tuple[Planned, ...]
     next: str | None = None
+    asked: str = ""
+    first: str | None = None
     outcomes: tuple[Outcome, ...] = ()
     undone: tuple[Outcome, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """The key of the whole command, of which this may be a later part."""
+        return self.first or self.key
+
+
+FIRST = "~"
+"""In the cursor of a view, before the key of the command that began."""
+
+
+def split_cursor(after: str | None) -> tuple[str | None, str | None]:
+    """A bulk command's cursor, taken apart: the cursor of the view, and the key of the command that began."""
+    cursor, _, first = (after or "").partition(FIRST)
+    return cursor or None, first or None

@@ -24,7 +24,7 @@ from chalicelib.usecases.composer.attach_files import attached_files
 from chalicelib.usecases.composer.save_draft import remove_sent
 from chalicelib.usecases.composer.unseen_events import check_nothing_unseen
 from chalicelib.usecases.email.write_reply import checked_reply, find_copy_recipients
-from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord, StoredCase
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -70,6 +70,7 @@ def send_reply(services: "SendReplyServices", command: Command, reply: ReplyIn) 
 
     Overtaken when something came that the agent has not seen; Invalid for a text with a gap, or for unknown files;
     Conflict when the case cannot get the status that is to follow. Then nothing was sent, and the draft is as it was.
+    AlreadyAnswered when another request with the same key has sent one.
     """
     check_bytes("body", reply.body)
     gaps = unfilled(reply.body)
@@ -139,5 +140,5 @@ def _wait(services: "SendReplyServices", command: Command, case: Case, reply: Re
     )
     before = services.pending_replies.add(pending, key_of_id(case.customer))
     if before is not None and before.request != pending.request:
-        raise invalid("Idempotency-Key", "was used for another request; choose a new one")
+        raise AlreadyAnswered(IdempotencyRecord(once.key if once else "", before.request))
     return before or pending

@@ -106,7 +106,7 @@ def test_nothing_is_done_where_nothing_is_selected_and_the_page_says_what_to_do(
 def test_a_view_of_more_cases_than_one_command_takes_is_gone_on_with(
     desk: AwsServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.usecases.desk.bulk.run_bulk.MOST", 2)
+    monkeypatch.setattr("chalicelib.usecases.desk.bulk.plan_bulk.MOST", 2)
     for number in range(3):
         given_case(desk, f"web-{number}")
     visitor = Visitor.signed_in()

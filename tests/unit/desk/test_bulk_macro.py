@@ -19,11 +19,14 @@ from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.tag_case import change_tags
 from chalicelib.usecases.composer.macros.manage_macros import put_macro
+from chalicelib.usecases.composer.undo_reply import replies_of
 from chalicelib.usecases.desk.bulk import macro_command
+from chalicelib.usecases.desk.bulk.plan_bulk import digest_of
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
 from tests.fakes import SHOP, FakeServices
 from tests.support.cases.case_work import LEE, MEI
 from tests.support.cases.webhooks import request
+from tests.support.composer.writing import mailed_case
 
 LATE: dict[str, Any] = {
     "tags": {"add": ["late"]},
@@ -175,3 +178,87 @@ def test_an_undo_that_broke_off_after_a_part_goes_on_with_the_others(
     assert {outcome.state for outcome in undo(services).undone} == {"undone"}
     after = [state(services, name) for name in ("a", "b")]
     assert [(status, tags, snoozed) for _, status, tags, snoozed in after] == [("open", (), False)] * 2
+
+
+def batches(services: FakeServices, after: str | None = None, most: int = 10, **more: Any) -> list[Bulk]:
+    """The batches of one command over the view of all cases, until it has no more."""
+    given: list[Bulk] = []
+    while len(given) < most:
+        body = Raw(json.dumps({"macro": "delay"} | more).encode())
+        key = f"{after}{len(given)}{len(services.bulks.stored)}"
+        asked = BulkIn(shop=SHOP.id, command="macro", body=body, key=key, view="all", after=after)
+        given.append(run_bulk(services, asked, MEI))
+        after = given[-1].next
+        if after is None:
+            return given
+    return given
+
+
+@pytest.fixture
+def by_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.usecases.desk.bulk.plan_bulk.MOST", 2)
+
+
+@pytest.mark.usefixtures("by_two")
+def test_a_case_that_moves_behind_the_cursor_gets_the_macro_once(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions=LATE | {"snooze": None, "status": None}, note={"en": "the carrier is late"})
+    for name in ("c", "d"):
+        services.hook("case.requested", request(external_id=name, type="question"))
+    given = batches(services, reply=True)
+    for name in "abcd":
+        assert [facts(services, name).count(kind) for kind in ("reply_sent", "note_added", "case_assigned")] == [1] * 3
+    outcomes = [outcome for batch in given for outcome in batch.outcomes]
+    assert sum(outcome.state == "done" for outcome in outcomes) == 4
+    assert {outcome.state for outcome in outcomes} <= {"done", "unchanged"}
+
+
+@pytest.mark.usefixtures("by_two", "cases")
+def test_a_view_that_is_gone_on_with_twice_from_one_place_gives_each_case_the_macro_once(
+    services: FakeServices,
+) -> None:
+    save(services, note={"en": "the carrier is late"})
+    for name in ("c", "d"):
+        services.hook("case.requested", request(external_id=name, type="question"))
+    (first,) = batches(services, most=1)
+    for _ in range(2):
+        batches(services, first.next)
+    assert [facts(services, name).count("note_added") for name in "abcd"] == [1] * 4
+
+
+@pytest.mark.usefixtures("by_two", "cases")
+def test_a_case_that_a_later_batch_has_again_is_not_undone_with_it(services: FakeServices) -> None:
+    save(services, note={"en": "the carrier is late"}, actions={"tags": {"add": ["late"]}})
+    services.hook("case.requested", request(external_id="c", type="question"))
+    (first,) = batches(services, most=1)
+    batches(services, first.next)
+    again = run_bulk(
+        services,
+        BulkIn(shop=SHOP.id, command="macro", body=Raw(b'{"macro": "delay"}'), key="k", view="all", after=first.next),
+        MEI,
+    )
+    assert [outcome.state for outcome in again.outcomes] == ["unchanged"]
+    assert undo(services).undone == ()
+    assert case_of(services, "c").tags == ("late",)
+
+
+@pytest.mark.usefixtures("by_two", "cases")
+def test_another_command_from_the_cursor_of_one_is_a_command_of_its_own(services: FakeServices) -> None:
+    save(services, note={"en": "the carrier is late"})
+    services.hook("case.requested", request(external_id="c", type="question"))
+    (first,) = batches(services, most=1)
+    (other,) = batches(services, first.next, reply=True)
+    assert (first.first, other.first) == (None, None)
+    assert [outcome.state for outcome in other.outcomes] == ["done"]
+
+
+def test_a_mailed_case_gets_one_reply_of_a_command_however_it_is_cut(services: FakeServices) -> None:
+    services.pages = TemplateRenderer()  # type: ignore[assignment]
+    case = mailed_case(services)
+    save(services, actions={"tags": {"add": ["late"]}})
+    for key in ("1", "2"):
+        body = Raw(b'{"macro": "delay", "reply": true}')
+        after = f"0000000000000#0123456789ABCDEF~{digest_of('mei', '1')}" if key == "2" else None
+        asked = BulkIn(shop=SHOP.id, command="macro", body=body, key=key, view="all", after=after)
+        given = run_bulk(services, asked, MEI)
+        assert [outcome.state for outcome in given.outcomes] == ["done" if key == "1" else "unchanged"]
+    assert len(replies_of(services, case, "mei")) == 1

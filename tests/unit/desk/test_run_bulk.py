@@ -79,7 +79,7 @@ def test_all_cases_of_a_view_are_changed(services: FakeServices) -> None:
 def test_a_view_of_more_is_gone_on_with_from_its_cursor(
     services: FakeServices, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chalicelib.usecases.desk.bulk.run_bulk.MOST", 2)
+    monkeypatch.setattr("chalicelib.usecases.desk.bulk.plan_bulk.MOST", 2)
     opened(services, "a", "b", "c")
     first = bulk(services, RESOLVE, key="1", view="all")
     second = bulk(services, RESOLVE, key="2", view="all", after=first.next)

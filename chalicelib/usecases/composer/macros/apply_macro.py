@@ -30,15 +30,19 @@ if TYPE_CHECKING:
         """The services that `apply_macro` uses."""
 
 
+SENT_ELSEWHERE = "Another request with the same key sent it."
+
+
 class Applied(Struct, frozen=True, kw_only=True):
-    """What became of macros that were applied. `text`: for the reply, unless it was sent; `refused`: why it was not
-    sent although it was to be."""
+    """What became of macros that were applied. `text`: for the reply, unless it was sent; `sent`: whether this request
+    sent it, now or at an earlier attempt; `refused`: why it was not sent although it was to be."""
 
     stored: StoredCase
     text: str
     files: tuple[str, ...]
     effects: tuple[Effect, ...]
     reply: Sending | None = None
+    sent: bool = False
     refused: str | None = None
 
 
@@ -80,18 +84,25 @@ def part_of(command: Command, part: str) -> Command:
 
 
 def _apply(services: "ApplyMacroServices", command: Command, wanted: Wanted) -> Effect:
-    case = _present(services, command)
-    if command.idempotency is not None and services.cases.answered(command.idempotency.key) is not None:
-        return effect_view(services, wanted, case, None, done=True)
+    case, once = _present(services, command), command.idempotency
+    before = services.cases.answered(once.key) if once is not None else None
+    if before is not None:
+        return effect_view(services, wanted, case, None, done=_is_same(command, before))
     refusal = wanted.row.refusal(services, case, wanted.value)
+    done = refusal is None
     if refusal is None:
         try:
             wanted.row.do(services, command, wanted.value)
-        except AlreadyAnswered:
-            pass  # the same request, handled at the same time
+        except AlreadyAnswered as error:
+            done = _is_same(command, error.idempotency)  # handled at the same time
         except AftercareError as error:
-            refusal = Phrase("macro_refused_other", {"why": str(error)})
-    return effect_view(services, wanted, case, refusal, done=refusal is None)
+            refusal, done = Phrase("macro_refused_other", {"why": str(error)}), False
+    return effect_view(services, wanted, case, refusal, done=done)
+
+
+def _is_same(command: Command, before: IdempotencyRecord) -> bool:
+    """Whether it was this request that did something before, and not another one with its key."""
+    return command.idempotency is not None and command.idempotency.digest == before.digest
 
 
 def _present(services: "ApplyMacroServices", command: Command) -> Case:
@@ -107,11 +118,12 @@ def _reply(
     body = ReplyIn(body=applied.text, seen=seen.version, files=applied.files, then=_status_of(filled))
     try:
         sending = send_reply(services, replace(command, expected=None, seen=None), body)
-    except AlreadyAnswered:
-        return applied
+    except AlreadyAnswered as error:
+        is_same = _is_same(command, error.idempotency)
+        return replace(applied, sent=is_same, refused=None if is_same else SENT_ELSEWHERE)
     except AftercareError as error:
         return replace(applied, refused=str(error))
-    return replace(applied, reply=sending, stored=sending.stored or applied.stored)
+    return replace(applied, reply=sending, sent=True, stored=sending.stored or applied.stored)
 
 
 def _status_of(filled: list[FilledMacro]) -> Status | None:

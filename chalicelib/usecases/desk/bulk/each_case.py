@@ -17,29 +17,44 @@ if TYPE_CHECKING:
 
 class Attempt(Struct, frozen=True):
     """What is to be known of a command to say why it was refused: to whom it assigns, if it does, and what a conflict
-    with the state of the case means otherwise."""
+    with the state of the case means otherwise. `digest`: of its request."""
 
     shop: str
+    digest: str
     assignee: str | None
     conflict: Why
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """What a command did to a case. `did`: what of it was done by this request, by kind; `refused`: why some of it was
+    not, in words."""
+
+    did: tuple[str, ...]
+    refused: str = ""
 
 
 def outcome_of(
     services: "HandleCommandServices", case: Attempt, outcome: Outcome, do: Callable[[], object], done: State
 ) -> Outcome:
-    """The outcome of a command on a case: `done` if it was handled, now or by an earlier request with the same key, and
-    otherwise why not."""
+    """The outcome of a command on a case: `done` if it was handled, now or by an earlier attempt of the same request,
+    `unchanged` if another part of the whole command had the case before, and otherwise why not."""
     try:
-        do()
-    except AlreadyAnswered:
-        return replace(outcome, state=done)
+        result = do()
+    except AlreadyAnswered as error:
+        return replace(outcome, state=done if error.idempotency.digest == case.digest else "unchanged")
     except DoneInPart as error:
         return replace(outcome, state=done, why="in_part", reason=str(error))
     except ChangedSince as error:
         return replace(outcome, state="left", why="changed_since", reason=str(error))
     except (AftercareError, RetryLater) as error:
         return replace(outcome, state="refused", why=_why(services, case, error), reason=_sentence(error))
-    return replace(outcome, state=done)
+    return _outcome_done(outcome, result) if isinstance(result, Done) else replace(outcome, state=done)
+
+
+def _outcome_done(outcome: Outcome, done: Done) -> Outcome:
+    if not done.did:
+        return replace(outcome, state="unchanged")
+    return replace(outcome, state="done", why="in_part" if done.refused else None, reason=done.refused or None)
 
 
 def _why(services: "HandleCommandServices", case: Attempt, error: Exception) -> Why:

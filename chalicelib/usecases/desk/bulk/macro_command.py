@@ -16,8 +16,9 @@ from chalicelib.domain.desk.bulk import BulkMacro, Former, PlannedMacro
 from chalicelib.domain.kernel.errors import AftercareError, Conflict, NotFound, invalid
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.snooze_case import unsnooze
-from chalicelib.usecases.composer.macros.apply_macro import apply_macro, part_of
+from chalicelib.usecases.composer.macros.apply_macro import SENT_ELSEWHERE, Applied, apply_macro, part_of
 from chalicelib.usecases.composer.undo_reply import replies_of, undo_reply
+from chalicelib.usecases.desk.bulk.each_case import Done
 from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart, undo_assign, undo_status, undo_tags
 from chalicelib.usecases.ports.cases import StoredCase
 
@@ -37,15 +38,19 @@ def plan_macro(services: "RunBulkServices", shop: str, wanted: BulkMacro) -> Pla
     return PlannedMacro(macro=wanted.macro, reply=wanted.reply, actions=content.actions, notes=content.note is not None)
 
 
-def do_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro) -> StoredCase:
-    """Apply the macro to a case. DoneInPart if some of it was refused; Conflict if all of it was."""
+def do_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro) -> Done:
+    """Apply the macro to a case; what another part of the whole command has done to it is not done again. Conflict if
+    all that was left was refused."""
     applied = apply_macro(services, command, [planned.macro], planned.reply)
-    refused = [*_refusals(applied.effects), *([applied.refused] if applied.refused else [])]
-    if not refused:
-        return applied.stored
-    if applied.reply is None and not any(effect.done for effect in applied.effects):
+    did = [effect.kind for effect in applied.effects if effect.done]
+    refused = [*_refusals(applied.effects), *_reply_refusal(applied)]
+    if refused and not did and not applied.sent:
         raise Conflict("; ".join(refused))
-    raise DoneInPart("; ".join(refused))
+    return Done(did=(*did, *(["reply"] if applied.sent else [])), refused="; ".join(refused))
+
+
+def _reply_refusal(applied: Applied) -> list[str]:
+    return [applied.refused] if applied.refused and applied.refused != SENT_ELSEWHERE else []
 
 
 def _refusals(effects: tuple[Effect, ...]) -> list[str]:

@@ -5,22 +5,21 @@ at the same time. A request that is repeated with its key, also after a crash in
 and changes each case once.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
 
-from chalicelib.domain.desk.bulk import MOST, Bulk, BulkIn, Outcome, Planned, UndoIn
+from chalicelib.domain.desk.bulk import Bulk, BulkIn, Outcome, Planned, UndoIn
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
-from chalicelib.domain.kernel.validation import read, to_invalid
+from chalicelib.domain.kernel.validation import read
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.desk.bulk.commands import COMMANDS, BulkCommand, former_of
 from chalicelib.usecases.desk.bulk.each_case import Attempt, outcome_of
-from chalicelib.usecases.desk.list_view import view_keys
+from chalicelib.usecases.desk.bulk.plan_bulk import digest_of, plan_bulk
 from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
 if TYPE_CHECKING:
@@ -31,10 +30,10 @@ def run_bulk(services: "RunBulkServices", body: BulkIn, by: Actor) -> Bulk:
     """Handle a command on all its cases; the outcome of each is in the answer. `next` is where to go on if the view has
     more cases. Invalid if the key was used for another request."""
     command = COMMANDS[body.command]
-    key, digest = _digest(by.id or "", body.key), _digest(msgspec.json.encode(body).decode())
+    key, digest = digest_of(by.id or "", body.key), digest_of(msgspec.json.encode(body).decode())
     bulk = services.bulks.load(body.shop, key)
     if bulk is None:
-        bulk = services.bulks.plan(body.shop, _plan(services, body, by, key, digest), services.now())
+        bulk = services.bulks.plan(body.shop, plan_bulk(services, body, by, key, digest), services.now())
     if bulk.digest != digest:
         raise invalid("key", "was used for another command; choose a new one")
     if bulk.outcomes:
@@ -48,7 +47,7 @@ def run_bulk(services: "RunBulkServices", body: BulkIn, by: Actor) -> Bulk:
 def undo_bulk(services: "RunBulkServices", body: UndoIn, by: Actor) -> Bulk:
     """Undo a bulk command: each case that it changed is as before, unless somebody has changed that since; the outcomes
     are in `undone`. NotFound if the agent gave no command with this key in the last week."""
-    bulk = services.bulks.load(body.shop, _digest(by.id or "", body.key))
+    bulk = services.bulks.load(body.shop, digest_of(by.id or "", body.key))
     if bulk is None:
         raise NotFound(f"There is no command with the key {body.key!r}.")
     if bulk.undone:
@@ -59,45 +58,6 @@ def undo_bulk(services: "RunBulkServices", body: UndoIn, by: Actor) -> Bulk:
     bulk = replace(bulk, undone=run.for_each([each for each in bulk.cases if each.case in changed], run.undo))
     services.bulks.save(body.shop, bulk, services.now())
     return bulk
-
-
-def _arguments(services: "RunBulkServices", command: BulkCommand, body: BulkIn) -> Any:
-    """What the command is given, as it is stored."""
-    try:
-        arguments = msgspec.json.decode(body.body, type=command.shape)
-    except msgspec.ValidationError as error:
-        raise to_invalid(error, "body") from None
-    if not any(getattr(arguments, name) for name in command.shape.__struct_fields__):
-        raise invalid("body", "changes nothing")
-    return command.plan(services, body.shop, arguments) if command.plan else arguments
-
-
-def _plan(services: "RunBulkServices", body: BulkIn, by: Actor, key: str, digest: str) -> Bulk:
-    if (body.cases is None) == (body.view is None):
-        raise invalid("cases", "or view is needed, and not both")
-    arguments = _arguments(services, COMMANDS[body.command], body)
-    wanted, following = list(dict.fromkeys(body.cases or ())), None
-    keys = [key_of_id(each) for each in wanted]
-    if body.view is not None:
-        keys, following = view_keys(services, body.shop, by.id or "", body.view, MOST, body.after)
-    stored = services.desk.cases(keys)
-    if body.view is not None:
-        wanted = [case.id for each in keys if each in stored and (case := stored[each].case) is not None]
-    return Bulk(
-        key=key,
-        digest=digest,
-        command=body.command,
-        body=msgspec.json.encode(arguments).decode(),
-        cases=tuple(_planned(each, stored.get(key_of_id(each)), body.shop) for each in wanted),
-        next=following,
-    )
-
-
-def _planned(identifier: str, stored: StoredCase | None, shop: str) -> Planned:
-    case = stored.case if stored is not None else None
-    if case is None or case.id != identifier or case.shop != shop:
-        return Planned(case=identifier)
-    return Planned(case=identifier, number=case.number, former=former_of(case))
 
 
 class _Run:
@@ -152,16 +112,13 @@ class _Run:
         )
 
     def _attempt(self, assignee: str | None) -> Attempt:
-        return Attempt(self.shop, assignee, self.command.conflict)
+        return Attempt(self.shop, self.bulk.digest, assignee, self.command.conflict)
 
     def _given(self, planned: Planned, stored: StoredCase, what: str) -> Command:
-        once = IdempotencyRecord(_digest(self.bulk.key, planned.case, what), self.bulk.digest)
+        key = self.bulk.whole if what == "do" else self.bulk.key
+        once = IdempotencyRecord(digest_of(key, planned.case, what), self.bulk.digest)
         return Command(case=planned.case, shop=self.shop, by=self.by, idempotency=once, seen=stored)
 
 
 WORKERS = 8
 """More would not be faster when all cases go to one agent, whose load is one item."""
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from chalice.app import Response
 
 from chalicelib.bootstrap import services
+from chalicelib.domain.desk.bulk import split_cursor
 from chalicelib.domain.kernel.errors import AftercareError, NotFound
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.forms import find_case_of
@@ -73,5 +74,6 @@ def _first(desk: Desk) -> str:
     if desk.form.get("all") != "1":
         return next(iter(desk.fields.get("cases", [])), "")
     view = view_named(desk.form.get("view", "all"))
-    rows = list_view(services(), desk.shop.id, desk.caller.name, view, 1, desk.form.get("after") or None).rows
+    cursor, _ = split_cursor(desk.form.get("after"))
+    rows = list_view(services(), desk.shop.id, desk.caller.name, view, 1, cursor).rows
     return rows[0].id if rows else ""
