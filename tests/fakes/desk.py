@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 
+from msgspec.structs import replace
+
 from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.desk.bulk import Bulk
 from chalicelib.domain.desk.place import place_of
 from chalicelib.domain.desk.views import Span
 from chalicelib.domain.kernel.timestamps import Day, Instant
-from chalicelib.usecases.ports.cases import Page, StoredCase
+from chalicelib.usecases.ports.cases import Page, StoredCase, VersionConflict
 from chalicelib.usecases.ports.desk import Listed, Sample
 from tests.fakes.cases import FakeCases
 
@@ -85,5 +87,8 @@ class FakeBulks:
     def plan(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
         return self.stored.setdefault((shop, bulk.key), bulk)
 
-    def save(self, shop: str, bulk: Bulk, now: Instant) -> None:
-        self.stored[shop, bulk.key] = bulk
+    def save(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
+        if self.stored[shop, bulk.key].version != bulk.version:
+            raise VersionConflict
+        self.stored[shop, bulk.key] = replace(bulk, version=bulk.version + 1)
+        return self.stored[shop, bulk.key]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Raw, Struct
 
-from chalicelib.domain.composer.macros import MacroActions
+from chalicelib.domain.composer.macros import MacroActions, MacroIn
 from chalicelib.domain.desk.views import View
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.validation import Input, Name
@@ -51,6 +51,8 @@ class PlannedMacro(Struct, frozen=True, kw_only=True):
     reply: bool
     actions: MacroActions
     notes: bool = False
+    content: MacroIn | None = None
+    """The macro as it was; None in plans of an earlier version, which named what they did by its place."""
 
 
 class Former(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -84,7 +86,8 @@ class Planned(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Bulk(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A bulk command as it is stored: the plan before it is handled, and the outcomes afterwards. `digest`: of the
     request that used its key; `asked`: of the command and its body alone. `first`: the key of the command that this one
-    goes on with on the rest of a view; what that gave to a case, this does not give again."""
+    goes on with on the rest of a view; what that gave to a case, this does not give again. `version`: how often
+    outcomes were stored."""
 
     key: str
     digest: str
@@ -94,6 +97,7 @@ class Bulk(Struct, frozen=True, kw_only=True, omit_defaults=True):
     next: str | None = None
     asked: str = ""
     first: str | None = None
+    version: int = 0
     outcomes: tuple[Outcome, ...] = ()
     undone: tuple[Outcome, ...] = ()
 

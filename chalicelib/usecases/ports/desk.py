@@ -80,5 +80,6 @@ class BulkStore(Protocol):
     def plan(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
         """Store a plan; the stored one if there is one with this key."""
 
-    def save(self, shop: str, bulk: Bulk, now: Instant) -> None:
-        """Store a bulk command with its outcomes."""
+    def save(self, shop: str, bulk: Bulk, now: Instant) -> Bulk:
+        """Store a bulk command with its outcomes; the command as it is stored. VersionConflict if it was stored anew
+        since it was loaded."""

@@ -14,6 +14,7 @@ from chalicelib.domain.kernel.ids import case_key, key_of, new_id
 from chalicelib.domain.routing.agents import Agent
 from chalicelib.usecases.composer.macros.manage_macros import put_macro
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
+from chalicelib.usecases.ports.cases import VersionConflict
 from chalicelib.usecases.ports.shop_rules import shop_of
 from tests.support.desk.visitor import Visitor
 from tests.support.moto.counted import counted_calls
@@ -78,12 +79,23 @@ def test_the_largest_command_fits_into_an_item(services: AwsServices) -> None:
     )
     assert services.bulks.plan("demo", bulk, services.now()) == bulk
     assert services.bulks.plan("demo", replace(bulk, digest="other"), services.now()) == bulk
-    services.bulks.save("demo", bulk, services.now())
+    bulk = services.bulks.save("demo", bulk, services.now())
     item = services.table.get(keys.bulk("demo"), "k")
     assert item is not None
     assert len(item["bulk"]) < 100_000
     assert item["ttl"] > services.now() // 1000
     assert services.bulks.load("demo", "k") == bulk
+
+
+def test_outcomes_are_not_stored_over_those_that_somebody_else_stored(services: AwsServices) -> None:
+    plan = services.bulks.plan("demo", Bulk(key="k", digest="d", command="assign", body="{}", cases=()), services.now())
+    first = services.bulks.save("demo", replace(plan, outcomes=(Outcome(case="1", state="done"),)), services.now())
+    with pytest.raises(VersionConflict):
+        services.bulks.save("demo", plan, services.now())
+    undone = services.bulks.save("demo", replace(first, undone=(Outcome(case="1", state="left"),)), services.now())
+    with pytest.raises(VersionConflict):
+        services.bulks.save("demo", first, services.now())
+    assert services.bulks.load("demo", "k") == undone
 
 
 def test_what_was_done_on_the_page_is_undone_by_its_button(desk: AwsServices) -> None:

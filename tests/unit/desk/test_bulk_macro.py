@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from msgspec import Raw, convert
+from msgspec.structs import replace
 
 from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.cases import payloads
@@ -14,7 +15,7 @@ from chalicelib.domain.casework.payloads import TagChange
 from chalicelib.domain.composer.macros import MacroIn
 from chalicelib.domain.desk.bulk import Bulk, BulkIn, UndoIn
 from chalicelib.domain.kernel.errors import Invalid
-from chalicelib.domain.kernel.ids import case_key
+from chalicelib.domain.kernel.ids import case_key, key_of_id
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.tag_case import change_tags
@@ -262,3 +263,47 @@ def test_a_mailed_case_gets_one_reply_of_a_command_however_it_is_cut(services: F
         given = run_bulk(services, asked, MEI)
         assert [outcome.state for outcome in given.outcomes] == ["done" if key == "1" else "unchanged"]
     assert len(replies_of(services, case, "mei")) == 1
+
+
+def broken_off(services: FakeServices, cases: list[str], **more: Any) -> None:
+    """A macro whose outcomes were not stored, because the function ended."""
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(services.bulks, "save", lambda *_: (_ for _ in ()).throw(RuntimeError("the function ended")))
+        with pytest.raises(RuntimeError, match="ended"):
+            give(services, cases, **more)
+
+
+def test_a_macro_that_broke_off_is_undone(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions=LATE)
+    broken_off(services, cases)
+    assert [outcome.state for outcome in undo(services).undone] == ["undone", "undone"]
+    assert state(services, "a")[1:] == ("open", (), False)
+
+
+def test_no_part_of_a_macro_is_done_after_its_undo_and_no_reply_is_sent(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.pages = TemplateRenderer()  # type: ignore[assignment]
+    case = mailed_case(services)
+    save(services, actions=LATE, note={"en": "the carrier is late"})
+    before = services.cases.events(key_of_id(case.id))
+    plan = services.bulks.plan
+
+    def undone_at_once(*planned: Any) -> Any:
+        stored = plan(*planned)
+        undo(services)
+        return replace(stored, outcomes=())
+
+    monkeypatch.setattr(services.bulks, "plan", undone_at_once)
+    assert [outcome.state for outcome in give(services, [case.id], reply=True).outcomes] == ["unchanged"]
+    assert services.cases.events(key_of_id(case.id)) == before
+    assert replies_of(services, case, "mei") == []
+
+
+def test_a_waiting_reply_of_a_macro_that_broke_off_comes_back(services: FakeServices) -> None:
+    services.pages = TemplateRenderer()  # type: ignore[assignment]
+    case = mailed_case(services)
+    save(services)
+    broken_off(services, [case.id], reply=True)
+    assert [outcome.state for outcome in undo(services).undone] == ["undone"]
+    assert [reply.state for reply in replies_of(services, case, "mei")] == ["undone"]

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.casework.payloads import TagChange
-from chalicelib.domain.desk.bulk import BulkIn, UndoIn
+from chalicelib.domain.desk.bulk import BulkIn, Outcome, UndoIn
 from chalicelib.domain.flows.tasks import Task
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Invalid, NotFound
@@ -280,3 +280,74 @@ def test_a_request_that_is_not_understood_changes_nothing(
     with pytest.raises(Invalid, match=message):
         bulk(services, command, **select)
     assert services.bulks.stored == {}
+
+
+def broken_off(services: FakeServices, command: dict[str, Any], *cases: str) -> None:
+    """A command whose outcomes were not stored, because the function ended."""
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(services.bulks, "save", ended)
+        with pytest.raises(RuntimeError, match="ended"):
+            bulk(services, command, cases=cases)
+
+
+def ended(*_: object) -> None:
+    raise RuntimeError("the function ended")
+
+
+@pytest.mark.parametrize("command", [ASSIGN, RESOLVE, {"command": "tags", "body": {"add": ["late"]}}])
+def test_a_command_that_broke_off_is_undone_and_never_gone_on_with(
+    services: FakeServices, command: dict[str, Any]
+) -> None:
+    ids = opened(services, "a", "b")
+    broken_off(services, command, *ids)
+    assert states(undo(services).undone) == ["undone", "undone"]
+    case = case_of(services, "a")
+    assert (case.assignee, case.status, case.tags) == (None, "open" if command == RESOLVE else "new", ())
+    before = events(services, "a")
+    assert states(bulk(services, command, cases=tuple(ids)).outcomes) == ["done", "done"]
+    assert events(services, "a") == before
+
+
+def test_what_was_not_reached_before_an_undo_is_not_done_by_an_attempt_that_still_runs(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = opened(services, "a", "b")
+    real = services.cases.load_many
+
+    def undone_meanwhile(keys: Any) -> Any:
+        monkeypatch.setattr(services.cases, "load_many", real)
+        undo(services)
+        return real(keys)
+
+    monkeypatch.setattr(services.cases, "load_many", undone_meanwhile)
+    assert states(bulk(services, ASSIGN, cases=tuple(ids)).outcomes) == ["unchanged", "unchanged"]
+    assert [case_of(services, name).assignee for name in ("a", "b")] == [None, None]
+    assert states(bulk(services, ASSIGN, cases=tuple(ids)).outcomes) == ["unchanged", "unchanged"]
+
+
+def test_an_undo_that_read_the_plan_before_the_outcomes_were_stored_does_not_lose_them(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = opened(services, "a", "b")
+    broken_off(services, ASSIGN, *ids)
+    (plan,) = services.bulks.stored.values()
+    outcomes = bulk(services, ASSIGN, cases=tuple(ids)).outcomes
+    with monkeypatch.context() as late:
+        late.setattr(services.bulks, "load", lambda *_: (plan, late.undo())[0])  # type: ignore[func-returns-value]
+        assert states(undo(services).undone) == ["undone", "undone"]
+    (stored,) = services.bulks.stored.values()
+    assert (stored.outcomes, states(stored.undone)) == (outcomes, ["undone", "undone"])
+
+
+def test_of_two_attempts_at_the_same_time_what_one_of_them_did_is_done(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = opened(services, "a")
+    broken_off(services, ASSIGN, *ids)
+    (plan,) = services.bulks.stored.values()
+    refused = Outcome(case=ids[0], state="refused", why="busy")
+    services.bulks.save(SHOP.id, replace(plan, outcomes=(refused,)), services.now())
+    with monkeypatch.context() as late:
+        late.setattr(services.bulks, "load", lambda *_: (plan, late.undo())[0])  # type: ignore[func-returns-value]
+        assert states(bulk(services, ASSIGN, cases=tuple(ids)).outcomes) == ["done"]
+    assert states(undo(services).undone) == ["undone"]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.composer.macros import Effect
-from chalicelib.domain.composer.pending_replies import ReplyIn
+from chalicelib.domain.composer.pending_replies import ReplyIn, waits
 from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.errors import AftercareError, NotFound, Stale
 from chalicelib.domain.kernel.ids import key_of_id
@@ -47,10 +47,11 @@ class Applied(Struct, frozen=True, kw_only=True):
 
 
 def apply_macro(
-    services: "ApplyMacroServices", command: Command, macros: Iterable[str], reply: bool = False
+    services: "ApplyMacroServices", command: Command, macros: Iterable[str], reply: bool = False, by_kind: bool = False
 ) -> Applied:
     """Apply macros in order. An effect that is refused stops none of the others. With `reply` their text is sent to
     the customer, and the status that they set comes with it; otherwise the text is for whoever writes the reply.
+    `by_kind`: whether the parts of the request are named by what they do, which only one macro allows.
 
     Invalid for a macro that the shop does not have; Stale as for any command.
     """
@@ -64,7 +65,8 @@ def apply_macro(
     wanted = effects_of(filled, agent, services.now())
     sends = reply and any(macro.text for macro in filled)
     now = [effect for effect in wanted if not (sends and effect.row.kind == "status")]
-    effects = [_apply(services, part_of(command, str(place)), effect) for place, effect in enumerate(now)]
+    names = [effect.row.kind if by_kind else str(place) for place, effect in enumerate(now)]
+    effects = [_apply(services, part_of(command, name), effect) for name, effect in zip(names, now, strict=True)]
     applied = Applied(
         stored=services.cases.load(stored.key),
         text="\n\n".join(macro.text for macro in filled if macro.text),
@@ -115,6 +117,10 @@ def _reply(
     services: "ApplyMacroServices", command: Command, applied: Applied, seen: StoredCase, filled: list[FilledMacro]
 ) -> Applied:
     """Send the text, unless something came since the case was read; what was done here does not count."""
+    once = command.idempotency
+    before = services.cases.answered(once.key) if once is not None and seen.case and waits(seen.case) else None
+    if before is not None:  # a reply that waits has no such record: this request was stopped
+        return replace(applied, refused=SENT_ELSEWHERE)
     body = ReplyIn(body=applied.text, seen=seen.version, files=applied.files, then=_status_of(filled))
     try:
         sending = send_reply(services, replace(command, expected=None, seen=None), body)

@@ -13,7 +13,9 @@ from chalicelib.domain.desk.bulk import BulkMacro, CommandName, Former, PlannedM
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.tag_case import change_tags
-from chalicelib.usecases.desk.bulk.macro_command import do_macro, plan_macro, undo_macro
+from chalicelib.usecases.desk.bulk.each_case import Done
+from chalicelib.usecases.desk.bulk.ending import stop_whole
+from chalicelib.usecases.desk.bulk.macro_command import do_macro, plan_macro, stop_macro, undo_macro
 from chalicelib.usecases.desk.bulk.undoing import assigns, changes_tags, undo_assign, undo_status, undo_tags
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 class BulkCommand(Struct, frozen=True, kw_only=True):
     """A command. `shape`: the type of its body; `changes`: whether it would change a case; `do` handles it; `undo`
     restores what was before if nobody changed that since, and raises ChangedSince otherwise. `conflict`: what it means
-    when the state of a case does not allow it. `plan` makes of the body what is stored, `planned`; the body itself
+    when the state of a case does not allow it. `stop` sees to it that what was not done
+    is not done any more, and says what was. `plan` makes of the body what is stored, `planned`; the body itself
     where there is none."""
 
     shape: type[Any]
@@ -31,6 +34,7 @@ class BulkCommand(Struct, frozen=True, kw_only=True):
     do: Callable[["RunBulkServices", Command, Any], object]
     undo: Callable[["RunBulkServices", Command, Any, Former], object]
     conflict: Why
+    stop: Callable[["RunBulkServices", Command, Any], Done] = stop_whole
     plan: Callable[["RunBulkServices", str, Any], Any] | None = None
     planned: type[Any] | None = None
 
@@ -77,6 +81,7 @@ COMMANDS: dict[CommandName, BulkCommand] = {
         changes=_changes_always,
         do=do_macro,
         undo=undo_macro,
+        stop=stop_macro,
         conflict="not_allowed",
     ),
 }

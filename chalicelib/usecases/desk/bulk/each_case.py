@@ -48,10 +48,11 @@ def outcome_of(
         return replace(outcome, state="left", why="changed_since", reason=str(error))
     except (AftercareError, RetryLater) as error:
         return replace(outcome, state="refused", why=_why(services, case, error), reason=_sentence(error))
-    return _outcome_done(outcome, result) if isinstance(result, Done) else replace(outcome, state=done)
+    return outcome_done(outcome, result) if isinstance(result, Done) else replace(outcome, state=done)
 
 
-def _outcome_done(outcome: Outcome, done: Done) -> Outcome:
+def outcome_done(outcome: Outcome, done: Done) -> Outcome:
+    """The outcome for a case to which a command did this."""
     if not done.did:
         return replace(outcome, state="unchanged")
     return replace(outcome, state="done", why="in_part" if done.refused else None, reason=done.refused or None)

@@ -3,7 +3,7 @@
 Undone is what a case was before: its status, assignee, team and tags, and that it was not snoozed. A reply that still
 waits comes back as a draft. A note stays, and so does a reply that has left: the undo says so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,16 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.casework.payloads import Unsnooze
 from chalicelib.domain.composer.macros import ME, Effect, MacroActions
+from chalicelib.domain.composer.pending_replies import PendingReply
 from chalicelib.domain.desk.bulk import BulkMacro, Former, PlannedMacro
 from chalicelib.domain.kernel.errors import AftercareError, Conflict, NotFound, invalid
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.snooze_case import unsnooze
 from chalicelib.usecases.composer.macros.apply_macro import SENT_ELSEWHERE, Applied, apply_macro, part_of
+from chalicelib.usecases.composer.macros.effects import EFFECTS
 from chalicelib.usecases.composer.undo_reply import replies_of, undo_reply
 from chalicelib.usecases.desk.bulk.each_case import Done
+from chalicelib.usecases.desk.bulk.ending import stopped
 from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart, undo_assign, undo_status, undo_tags
 from chalicelib.usecases.ports.cases import StoredCase
 
@@ -35,18 +38,43 @@ def plan_macro(services: "RunBulkServices", shop: str, wanted: BulkMacro) -> Pla
     content = macro.content
     if content.actions == MacroActions() and content.note is None and not wanted.reply:
         raise invalid("body.macro", "does nothing but its text: ask for that to be sent, too")
-    return PlannedMacro(macro=wanted.macro, reply=wanted.reply, actions=content.actions, notes=content.note is not None)
+    return PlannedMacro(
+        macro=wanted.macro,
+        reply=wanted.reply,
+        actions=content.actions,
+        notes=content.note is not None,
+        content=content,
+    )
 
 
 def do_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro) -> Done:
     """Apply the macro to a case; what another part of the whole command has done to it is not done again. Conflict if
     all that was left was refused."""
-    applied = apply_macro(services, command, [planned.macro], planned.reply)
+    applied = apply_macro(services, command, [planned.macro], planned.reply, by_kind=planned.content is not None)
     did = [effect.kind for effect in applied.effects if effect.done]
     refused = [*_refusals(applied.effects), *_reply_refusal(applied)]
     if refused and not did and not applied.sent:
         raise Conflict("; ".join(refused))
     return Done(did=(*did, *(["reply"] if applied.sent else [])), refused="; ".join(refused))
+
+
+def stop_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro) -> Done:
+    """Stop the macro on a case: each of its parts that was not done yet."""
+    kinds: Sequence[str] = [row.kind for row in EFFECTS]
+    parts = kinds if planned.content is not None else [str(place) for place in range(len(EFFECTS))]
+    did = [part for part in parts if not stopped(services, part_of(command, part))]
+    if planned.reply and (not stopped(services, command) or _reply_of(services, command) is not None):
+        did.append("reply")
+    return Done(did=tuple(did))
+
+
+def _reply_of(services: "RunBulkServices", command: Command) -> PendingReply | None:
+    """The reply that this request sent, if that waits or ended within a week."""
+    assert command.seen is not None
+    assert command.seen.case is not None
+    assert command.idempotency is not None
+    own = replies_of(services, command.seen.case, command.by.id or "")
+    return next((reply for reply in own if reply.request == command.idempotency.digest), None)
 
 
 def _reply_refusal(applied: Applied) -> list[str]:
@@ -82,12 +110,11 @@ def _take_back(services: "RunBulkServices", command: Command, case: Case, planne
     """Take the reply back if it still waits; what stays otherwise."""
     if not planned.reply:
         return []
-    by, request = command.by.id or "", command.idempotency.digest if command.idempotency else ""
-    for reply in replies_of(services, case, by):
-        if reply.request == request and reply.state == "waiting":
-            with suppress(Conflict):
-                undo_reply(services, case, reply.id, by)
-                return []
+    reply = _reply_of(services, command)
+    if reply is not None and reply.state == "waiting":
+        with suppress(Conflict):
+            undo_reply(services, case, reply.id, command.by.id or "")
+            return []
     return ["a reply that has left stays"]
 
 

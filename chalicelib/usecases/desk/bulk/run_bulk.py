@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec.structs import replace
 
 from chalicelib.domain.desk.bulk import Bulk, BulkIn, Outcome, Planned, UndoIn
 from chalicelib.domain.kernel.actors import Actor
@@ -18,7 +17,8 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.validation import read
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.desk.bulk.commands import COMMANDS, BulkCommand, former_of
-from chalicelib.usecases.desk.bulk.each_case import Attempt, outcome_of
+from chalicelib.usecases.desk.bulk.each_case import Attempt, outcome_done, outcome_of
+from chalicelib.usecases.desk.bulk.ending import store_outcomes, with_outcomes, with_undone
 from chalicelib.usecases.desk.bulk.plan_bulk import digest_of, plan_bulk
 from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
@@ -39,14 +39,14 @@ def run_bulk(services: "RunBulkServices", body: BulkIn, by: Actor) -> Bulk:
     if bulk.outcomes:
         return bulk
     run = _Run(services, body.shop, by, bulk, command, read(bulk.body, command.stored))
-    bulk = replace(bulk, outcomes=run.for_each(bulk.cases, run.do))
-    services.bulks.save(body.shop, bulk, services.now())
-    return bulk
+    outcomes = run.for_each(bulk.cases, run.do)
+    return store_outcomes(services, body.shop, bulk, lambda stored: with_outcomes(stored, outcomes))
 
 
 def undo_bulk(services: "RunBulkServices", body: UndoIn, by: Actor) -> Bulk:
     """Undo a bulk command: each case that it changed is as before, unless somebody has changed that since; the outcomes
-    are in `undone`. NotFound if the agent gave no command with this key in the last week."""
+    are in `undone`. A command that broke off is stopped first. NotFound if the agent gave none with this key in the
+    last week."""
     bulk = services.bulks.load(body.shop, digest_of(by.id or "", body.key))
     if bulk is None:
         raise NotFound(f"There is no command with the key {body.key!r}.")
@@ -54,10 +54,10 @@ def undo_bulk(services: "RunBulkServices", body: UndoIn, by: Actor) -> Bulk:
         return bulk
     command = COMMANDS[bulk.command]
     run = _Run(services, body.shop, by, bulk, command, read(bulk.body, command.stored))
-    changed = {outcome.case for outcome in bulk.outcomes if outcome.state == "done"}
-    bulk = replace(bulk, undone=run.for_each([each for each in bulk.cases if each.case in changed], run.undo))
-    services.bulks.save(body.shop, bulk, services.now())
-    return bulk
+    outcomes = bulk.outcomes or run.for_each(bulk.cases, run.stop)
+    changed = {outcome.case for outcome in outcomes if outcome.state == "done"}
+    undone = run.for_each([each for each in bulk.cases if each.case in changed], run.undo)
+    return store_outcomes(services, body.shop, bulk, lambda stored: with_undone(stored, outcomes, undone))
 
 
 class _Run:
@@ -98,6 +98,12 @@ class _Run:
         do = self.command.do
         attempt = self._attempt(getattr(self.arguments, "assignee", None))
         return outcome_of(self.services, attempt, outcome, lambda: do(self.services, given, self.arguments), "done")
+
+    def stop(self, planned: Planned, stored: StoredCase) -> Outcome:
+        """Stop the command on a case; `done` if it was done before."""
+        outcome = Outcome(case=planned.case, number=planned.number, state="unchanged")
+        given = self._given(planned, stored, "do")
+        return outcome_done(outcome, self.command.stop(self.services, given, self.arguments))
 
     def undo(self, planned: Planned, stored: StoredCase) -> Outcome:
         """Restore what a case was before."""
