@@ -307,3 +307,17 @@ def test_a_waiting_reply_of_a_macro_that_broke_off_comes_back(services: FakeServ
     broken_off(services, [case.id], reply=True)
     assert [outcome.state for outcome in undo(services).undone] == ["undone"]
     assert [reply.state for reply in replies_of(services, case, "mei")] == ["undone"]
+
+
+def test_an_undo_of_a_macro_that_is_repeated_changes_nothing_of_what_came_since(
+    services: FakeServices, cases: list[str]
+) -> None:
+    save(services, actions={"tags": {"add": ["late"]}, "assign": {"assignee": "@me"}})
+    give(services, cases)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(services.bulks, "save", lambda *_: (_ for _ in ()).throw(RuntimeError("it ended")))
+        with pytest.raises(RuntimeError, match="ended"):
+            undo(services)
+    change_tags(services, Command(case=cases[0], shop=SHOP.id, by=LEE), TagChange(add=("late",)))
+    assert [outcome.state for outcome in undo(services).undone] == ["undone", "undone"]
+    assert case_of(services, "a").tags == ("late",)

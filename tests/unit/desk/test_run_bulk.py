@@ -351,3 +351,55 @@ def test_of_two_attempts_at_the_same_time_what_one_of_them_did_is_done(
         late.setattr(services.bulks, "load", lambda *_: (plan, late.undo())[0])  # type: ignore[func-returns-value]
         assert states(bulk(services, ASSIGN, cases=tuple(ids)).outcomes) == ["done"]
     assert states(undo(services).undone) == ["undone"]
+
+
+def undo_that_breaks_off(services: FakeServices) -> None:
+    """An undo whose outcomes were not stored, because the function ended."""
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(services.bulks, "save", ended)
+        with pytest.raises(RuntimeError, match="ended"):
+            undo(services)
+
+
+@pytest.mark.parametrize("command", [ASSIGN, RESOLVE, {"command": "tags", "body": {"add": ["late"]}}])
+def test_an_undo_that_broke_off_and_is_repeated_does_not_take_its_own_work_for_somebody_elses(
+    services: FakeServices, command: dict[str, Any]
+) -> None:
+    ids = opened(services, "a", "b")
+    bulk(services, command, cases=tuple(ids))
+    undo_that_breaks_off(services)
+    before = events(services, "a")
+    assert states(undo(services).undone) == ["undone", "undone"]
+    assert events(services, "a") == before
+
+
+def test_an_undo_that_broke_off_between_reopening_and_the_former_status_goes_on(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = opened(services, "a")
+    wait = payloads.StatusChange(status="waiting_customer")
+    handle_command.set_status(services, Command(case=ids[0], shop=SHOP.id, by=MEI), wait)
+    bulk(services, RESOLVE, cases=tuple(ids))
+    commit = services.cases.commit
+
+    def once_only(change: Any) -> None:
+        monkeypatch.setattr(services.cases, "commit", ended)
+        commit(change)
+
+    monkeypatch.setattr(services.cases, "commit", once_only)
+    with pytest.raises(RuntimeError, match="ended"):
+        undo(services)
+    assert case_of(services, "a").status == "open"
+    monkeypatch.setattr(services.cases, "commit", commit)
+    assert states(undo(services).undone) == ["undone"]
+    assert case_of(services, "a").status == "waiting_customer"
+
+
+def test_what_somebody_changed_after_an_undo_that_broke_off_is_left_by_its_repetition(services: FakeServices) -> None:
+    ids = opened(services, "a")
+    bulk(services, RESOLVE, cases=tuple(ids))
+    undo_that_breaks_off(services)
+    by_lee = Command(case=ids[0], shop=SHOP.id, by=LEE)
+    handle_command.set_status(services, by_lee, payloads.StatusChange(status="resolved"))
+    assert states(undo(services).undone) == ["undone"]
+    assert case_of(services, "a").status == "resolved"

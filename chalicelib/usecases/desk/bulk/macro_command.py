@@ -22,7 +22,7 @@ from chalicelib.usecases.composer.macros.effects import EFFECTS
 from chalicelib.usecases.composer.undo_reply import replies_of, undo_reply
 from chalicelib.usecases.desk.bulk.each_case import Done
 from chalicelib.usecases.desk.bulk.ending import stopped
-from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart, undo_assign, undo_status, undo_tags
+from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart, once, undo_assign, undo_status, undo_tags
 from chalicelib.usecases.ports.cases import StoredCase
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _steps(services: "RunBulkServices", case: Case, planned: PlannedMacro, forme
     """What is to be undone: only that in which the case differs from what it was."""
     actions = planned.actions
     if actions.snooze and is_snoozed(case) and not former.snoozed:
-        yield "snooze", lambda command: unsnooze(services, command, Unsnooze())
+        yield "snooze", lambda command: once(services, command, lambda: unsnooze(services, command, Unsnooze()))
     if actions.status and case.status != former.status:
         change = payloads.StatusChange(status=actions.status)
         yield "status", lambda command: undo_status(services, command, change, former)

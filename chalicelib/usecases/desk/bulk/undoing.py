@@ -1,5 +1,6 @@
 """How commands on many cases are undone: what each case was is restored, unless somebody has changed it since."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases import payloads
@@ -8,12 +9,14 @@ from chalicelib.domain.casework.facts import CaseTagged
 from chalicelib.domain.casework.payloads import TagChange
 from chalicelib.domain.casework.tags import clean_tag
 from chalicelib.domain.desk.bulk import Former
+from chalicelib.domain.kernel.enums import Status
 from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command, assignment, handle
-from chalicelib.usecases.ports.cases import StoredCase
+from chalicelib.usecases.composer.macros.apply_macro import part_of
+from chalicelib.usecases.ports.cases import AlreadyAnswered
 
 if TYPE_CHECKING:
     from chalicelib.usecases.cases.handle_command import HandleCommandServices
@@ -32,9 +35,19 @@ def assigns(case: Case, to: payloads.Assignment) -> bool:
     return to.assignee not in (None, case.assignee) or to.team not in (None, case.team)
 
 
-def undo_assign(
-    services: "HandleCommandServices", command: Command, to: payloads.Assignment, former: Former
-) -> StoredCase:
+def once(services: "HandleCommandServices", command: Command, undo: Callable[[], object]) -> None:
+    """Undo something, unless an earlier attempt with the same key did, whatever has become of the case since."""
+    try:
+        undo()
+    except AlreadyAnswered:
+        return
+    except ChangedSince:
+        record = command.idempotency
+        if record is None or services.cases.answered(record.key) is None:
+            raise
+
+
+def undo_assign(services: "HandleCommandServices", command: Command, to: payloads.Assignment, former: Former) -> None:
     """Give the case back to whom it was assigned, or to nobody."""
 
     def decide(case: Case) -> list[Fact]:
@@ -47,7 +60,7 @@ def undo_assign(
             return [*facts, CaseReleased(agent=str(to.assignee), why="by_hand")] if is_new else facts
         return [assignment(services, case, payloads.Assignment(assignee=former.assignee, team=team))]
 
-    return handle_command.with_room(lambda: handle(services, command, decide))
+    once(services, command, lambda: handle_command.with_room(lambda: handle(services, command, decide)))
 
 
 def changes_tags(case: Case, change: TagChange) -> bool:
@@ -56,7 +69,7 @@ def changes_tags(case: Case, change: TagChange) -> bool:
     return bool(added - set(case.tags) or removed & set(case.tags))
 
 
-def undo_tags(services: "HandleCommandServices", command: Command, change: TagChange, former: Former) -> StoredCase:
+def undo_tags(services: "HandleCommandServices", command: Command, change: TagChange, former: Former) -> None:
     """Take away the tags that were added, and give back those that were removed; other tags stay as they are."""
     added, removed = ({clean_tag(tag) for tag in tags} for tags in (change.add, change.remove))
     was = set(former.tags)
@@ -67,23 +80,26 @@ def undo_tags(services: "HandleCommandServices", command: Command, change: TagCh
         back = tuple(tag for tag in former.tags if tag in removed)
         return [CaseTagged(added=back, removed=tuple(sorted(added - was)))]
 
-    return handle(services, command, decide)
+    once(services, command, lambda: handle(services, command, decide))
 
 
 def undo_status(
     services: "HandleCommandServices", command: Command, change: payloads.StatusChange, former: Former
-) -> StoredCase:
-    """A case that was new is open afterwards, and one that was resolved is reopened: its events say so."""
+) -> None:
+    """A case that was new is open afterwards, and one that was resolved is reopened: its events say so. What follows
+    the reopening is a step of its own, so an attempt that broke off between them goes on."""
     status = "open" if former.status == "new" else former.status
+    is_one_step = status in handle_command.ALLOWED_CHANGES[change.status]
+    step = status if is_one_step else "open"
+    _change_back(services, command, change.status, step)
+    if not is_one_step and step != status:
+        _change_back(services, part_of(command, "then"), step, status)
 
+
+def _change_back(services: "HandleCommandServices", command: Command, present: Status, to: Status) -> None:
     def decide(case: Case) -> list[Fact]:
-        if case.status != change.status:
+        if case.status != present:
             raise ChangedSince(f"It is {case.status} since.")
-        step = status if status in handle_command.ALLOWED_CHANGES[case.status] else "open"
-        return handle_command.status_facts(case, payloads.StatusChange(status=step, reason="undone"))
+        return handle_command.status_facts(case, payloads.StatusChange(status=to, reason="undone"))
 
-    stored = handle(services, command, decide)
-    if stored.case is None or stored.case.status == status:
-        return stored
-    second = Command(case=command.case, shop=command.shop, by=command.by)
-    return handle_command.set_status(services, second, payloads.StatusChange(status=status, reason="undone"))
+    once(services, command, lambda: handle(services, command, decide))
