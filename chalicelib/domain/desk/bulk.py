@@ -52,7 +52,8 @@ class PlannedMacro(Struct, frozen=True, kw_only=True):
     actions: MacroActions
     notes: bool = False
     content: MacroIn | None = None
-    """The macro as it was; None in plans of an earlier version, which named what they did by its place."""
+    """The macro as it was, which each case gets. None in plans of an earlier version, which give what the macro is now
+    and name what they did by its place."""
 
 
 class Former(Struct, frozen=True, kw_only=True, omit_defaults=True):

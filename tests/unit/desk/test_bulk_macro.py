@@ -22,7 +22,8 @@ from chalicelib.usecases.casework.tag_case import change_tags
 from chalicelib.usecases.composer.macros.manage_macros import put_macro
 from chalicelib.usecases.composer.undo_reply import replies_of
 from chalicelib.usecases.desk.bulk import macro_command
-from chalicelib.usecases.desk.bulk.plan_bulk import digest_of
+from chalicelib.usecases.desk.bulk import run_bulk as run_bulk_module
+from chalicelib.usecases.desk.bulk.plan_bulk import digest_of, plan_bulk
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
 from tests.fakes import SHOP, FakeServices
 from tests.support.cases.case_work import LEE, MEI
@@ -321,3 +322,64 @@ def test_an_undo_of_a_macro_that_is_repeated_changes_nothing_of_what_came_since(
     change_tags(services, Command(case=cases[0], shop=SHOP.id, by=LEE), TagChange(add=("late",)))
     assert [outcome.state for outcome in undo(services).undone] == ["undone", "undone"]
     assert case_of(services, "a").tags == ("late",)
+
+
+@pytest.mark.parametrize("then", [{"actions": {"tags": {"add": ["other"]}}}, {"archived": True}])
+def test_a_macro_that_is_changed_while_it_is_given_is_given_as_it_was(
+    services: FakeServices, cases: list[str], monkeypatch: pytest.MonkeyPatch, then: dict[str, Any]
+) -> None:
+    save(services, actions={"tags": {"add": ["late"]}}, note={"en": "the carrier is late"})
+    plan = services.bulks.plan
+
+    def changed_at_once(*planned: Any) -> Bulk:
+        stored = plan(*planned)
+        save(services, **then)
+        return stored
+
+    monkeypatch.setattr(services.bulks, "plan", changed_at_once)
+    assert [outcome.state for outcome in give(services, cases).outcomes] == ["done", "done"]
+    assert (case_of(services, "a").tags, facts(services, "a").count("note_added")) == (("late",), 1)
+    undo(services)
+    assert case_of(services, "a").tags == ()
+
+
+@pytest.mark.usefixtures("by_two", "cases")
+def test_the_rest_of_a_view_gets_the_macro_as_it_was_for_the_first_cases(services: FakeServices) -> None:
+    services.hook("case.requested", request(external_id="c", type="question"))
+    save(services, actions={"tags": {"add": ["late"]}})
+    (first,) = batches(services, most=1)
+    save(services, actions={"tags": {"add": ["other"]}})
+    batches(services, first.next)
+    assert [case_of(services, name).tags for name in "abc"] == [("late",)] * 3
+
+
+def test_a_plan_of_an_earlier_version_goes_on_and_is_undone(
+    services: FakeServices, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(services, actions=LATE)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(run_bulk_module, "plan_bulk", planned_earlier)
+        broken_off(services, cases[:1])
+    assert "content" not in next(iter(services.bulks.stored.values())).body
+    assert [outcome.state for outcome in give(services, cases[:1]).outcomes] == ["done"]
+    assert facts(services, "a").count("case_snoozed") == 1
+    assert [outcome.state for outcome in undo(services).undone] == ["undone"]
+    assert state(services, "a")[1:] == ("open", (), False)
+
+
+def test_a_plan_of_an_earlier_version_that_broke_off_is_undone(
+    services: FakeServices, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(services, actions=LATE)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(run_bulk_module, "plan_bulk", planned_earlier)
+        broken_off(services, cases)
+    assert [outcome.state for outcome in undo(services).undone] == ["undone", "undone"]
+    assert state(services, "a")[1:] == ("open", (), False)
+
+
+def planned_earlier(*given: Any) -> Bulk:
+    """A plan without what earlier versions did not store."""
+    plan = plan_bulk(*given)
+    body = {name: value for name, value in json.loads(plan.body).items() if name != "content"}
+    return replace(plan, body=json.dumps(body), asked="")

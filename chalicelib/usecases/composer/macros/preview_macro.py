@@ -1,12 +1,12 @@
 """Preview macros on a case: their text filled in, and all that they would do, in words. Nothing is changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.composer.macros import Effect, Macro
+from chalicelib.domain.composer.macros import Effect, MacroIn
 from chalicelib.domain.kernel.errors import invalid
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.notifications.templates import Spoken
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 class FilledMacro(Struct, frozen=True, kw_only=True):
     """A macro on a case: its texts filled in, and the values that they lack, by name."""
 
-    macro: Macro
+    id: str
+    content: MacroIn
     text: str
     note: str
     language: Spoken
@@ -75,34 +76,48 @@ def preview_macro(services: "PreviewMacroServices", stored: StoredCase, macros: 
         text="\n\n".join(macro.text for macro in filled if macro.text),
         language=language,
         missing=tuple(dict.fromkeys(name for macro in filled for name in macro.missing)),
-        files=tuple(dict.fromkeys(name for macro in filled for name in macro.macro.content.files)),
+        files=tuple(dict.fromkeys(name for macro in filled for name in macro.content.files)),
         effects=tuple(_preview_effects(services, file.case, effects_of(filled, by, services.now()))),
-        other_language=tuple(macro.macro.id for macro in filled if macro.text and macro.language != language),
+        other_language=tuple(macro.id for macro in filled if macro.text and macro.language != language),
     )
 
 
 def fill_macros(services: "PreviewMacroServices", file: CaseFile, macros: Iterable[str], by: str) -> list[FilledMacro]:
-    """These macros with their texts filled in for a case, in the customer's language; a note in the shop's."""
-    shop = shop_of(services, file.case.shop, fresh=False)
+    """These macros as they are now, with their texts filled in for a case."""
+    shop = file.case.shop
     wanted = list(dict.fromkeys(macros))
-    stored = services.macros.load_many(shop.id, wanted)
+    stored = services.macros.load_many(shop, wanted)
     for place, name in enumerate(wanted):
         if name not in stored or stored[name].deleted or stored[name].content.archived:
             raise invalid(f"macros[{place}]", f"the shop has no macro {name!r}, or it is archived")
+    return fill_contents(services, file, {name: stored[name].content for name in wanted}, by)
+
+
+def fill_contents(
+    services: "PreviewMacroServices", file: CaseFile, macros: Mapping[str, MacroIn], by: str
+) -> list[FilledMacro]:
+    """Macros, by id, with their texts filled in for a case, in the customer's language; a note in the shop's."""
+    shop = shop_of(services, file.case.shop, fresh=False)
     values = macro_values(services, shop, file, by)
     language, own = language_of(services, file), services.pages.speaks(shop.locale)
-    return [_fill(services, stored[name], values, language, own) for name in wanted]
+    return [_fill(services, name, macro, values, language, own) for name, macro in macros.items()]
 
 
 def _fill(
-    services: "PreviewMacroServices", macro: Macro, values: dict[str, str | None], language: Spoken, own: Spoken
+    services: "PreviewMacroServices",
+    name: str,
+    content: MacroIn,
+    values: dict[str, str | None],
+    language: Spoken,
+    own: Spoken,
 ) -> FilledMacro:
-    source, spoken = macro.content.text.in_language(language)
+    source, spoken = content.text.in_language(language)
     text = services.pages.fill(source, values, spoken)
-    note_source, note_language = macro.content.note.in_language(own) if macro.content.note else ("", own)
+    note_source, note_language = content.note.in_language(own) if content.note else ("", own)
     note = services.pages.fill(note_source, values, note_language)
     return FilledMacro(
-        macro=macro,
+        id=name,
+        content=content,
         text=text.text.strip(),
         note=note.text.strip(),
         language=spoken,
@@ -115,9 +130,7 @@ def effects_of(filled: Iterable[FilledMacro], by: str, now: Instant) -> list[Wan
     return [
         effect
         for macro in filled
-        for effect in wanted_effects(
-            macro.macro.id, Doing(actions=macro.macro.content.actions, note=macro.note, by=by, now=now)
-        )
+        for effect in wanted_effects(macro.id, Doing(actions=macro.content.actions, note=macro.note, by=by, now=now))
     ]
 
 

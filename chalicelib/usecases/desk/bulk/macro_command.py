@@ -17,7 +17,8 @@ from chalicelib.domain.desk.bulk import BulkMacro, Former, PlannedMacro
 from chalicelib.domain.kernel.errors import AftercareError, Conflict, NotFound, invalid
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.snooze_case import unsnooze
-from chalicelib.usecases.composer.macros.apply_macro import SENT_ELSEWHERE, Applied, apply_macro, part_of
+from chalicelib.usecases.composer.macros.apply_effect import part_of
+from chalicelib.usecases.composer.macros.apply_macro import SENT_ELSEWHERE, Applied, apply_content, apply_macro
 from chalicelib.usecases.composer.macros.effects import EFFECTS
 from chalicelib.usecases.composer.undo_reply import replies_of, undo_reply
 from chalicelib.usecases.desk.bulk.each_case import Done
@@ -48,9 +49,12 @@ def plan_macro(services: "RunBulkServices", shop: str, wanted: BulkMacro) -> Pla
 
 
 def do_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro) -> Done:
-    """Apply the macro to a case; what another part of the whole command has done to it is not done again. Conflict if
-    all that was left was refused."""
-    applied = apply_macro(services, command, [planned.macro], planned.reply, by_kind=planned.content is not None)
+    """Apply the macro, as it was when the command was given, to a case; what another part of the whole command has done
+    to it is not done again. Conflict if all that was left was refused."""
+    if planned.content is None:
+        applied = apply_macro(services, command, [planned.macro], planned.reply)
+    else:
+        applied = apply_content(services, command, planned.macro, planned.content, planned.reply)
     did = [effect.kind for effect in applied.effects if effect.done]
     refused = [*_refusals(applied.effects), *_reply_refusal(applied)]
     if refused and not did and not applied.sent:

@@ -15,7 +15,7 @@ from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command, assignment, handle
-from chalicelib.usecases.composer.macros.apply_macro import part_of
+from chalicelib.usecases.composer.macros.apply_effect import part_of
 from chalicelib.usecases.ports.cases import AlreadyAnswered
 
 if TYPE_CHECKING:
