@@ -11,17 +11,20 @@ from chalicelib.adapters.notifications.page_renderer import TemplateRenderer
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.casework.parts import is_snoozed
-from chalicelib.domain.casework.payloads import TagChange
+from chalicelib.domain.casework.payloads import SnoozeUntil, TagChange
 from chalicelib.domain.composer.macros import MacroIn
 from chalicelib.domain.desk.bulk import Bulk, BulkIn, UndoIn
+from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.ids import case_key, key_of_id
+from chalicelib.domain.kernel.timestamps import DAY_MS, to_datetime
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.casework.snooze_case import snooze
 from chalicelib.usecases.casework.tag_case import change_tags
 from chalicelib.usecases.composer.macros.manage_macros import put_macro
 from chalicelib.usecases.composer.undo_reply import replies_of
-from chalicelib.usecases.desk.bulk import macro_command
+from chalicelib.usecases.desk.bulk import macro_undo
 from chalicelib.usecases.desk.bulk import run_bulk as run_bulk_module
 from chalicelib.usecases.desk.bulk.plan_bulk import digest_of, plan_bulk
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
@@ -174,7 +177,7 @@ def test_an_undo_that_broke_off_after_a_part_goes_on_with_the_others(
     save(services, actions=LATE)
     give(services, cases)
     with monkeypatch.context() as broken:
-        broken.setattr(macro_command, "undo_status", lambda *_: (_ for _ in ()).throw(RuntimeError("it ended")))
+        broken.setattr(macro_undo, "undo_status", lambda *_: (_ for _ in ()).throw(RuntimeError("it ended")))
         with pytest.raises(RuntimeError, match="ended"):
             undo(services)
     assert {outcome.state for outcome in undo(services).undone} == {"undone"}
@@ -383,3 +386,16 @@ def planned_earlier(*given: Any) -> Bulk:
     plan = plan_bulk(*given)
     body = {name: value for name, value in json.loads(plan.body).items() if name != "content"}
     return replace(plan, body=json.dumps(body), asked="")
+
+
+@pytest.mark.parametrize("by", [LEE, MEI])
+def test_a_snooze_that_somebody_chose_since_is_left(services: FakeServices, cases: list[str], by: Actor) -> None:
+    save(services, actions={"snooze": {"seconds": 3600}, "tags": {"add": ["late"]}})
+    give(services, cases)
+    services.time += 1000
+    later = SnoozeUntil(until=to_datetime(services.now() + 5 * DAY_MS))
+    snooze(services, Command(case=cases[0], shop=SHOP.id, by=by), later)
+    undone = undo(services).undone
+    assert [(outcome.state, outcome.why) for outcome in undone] == [("undone", "in_part"), ("undone", None)]
+    assert undone[0].reason == "It was snoozed anew since."
+    assert [state(services, name)[2:] for name in ("a", "b")] == [((), True), ((), False)]

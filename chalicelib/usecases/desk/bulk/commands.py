@@ -15,8 +15,9 @@ from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.casework.tag_case import change_tags
 from chalicelib.usecases.desk.bulk.each_case import Done
 from chalicelib.usecases.desk.bulk.ending import stop_whole
-from chalicelib.usecases.desk.bulk.macro_command import do_macro, plan_macro, stop_macro, undo_macro
-from chalicelib.usecases.desk.bulk.undoing import assigns, changes_tags, undo_assign, undo_status, undo_tags
+from chalicelib.usecases.desk.bulk.macro_command import do_macro, plan_macro, stop_macro
+from chalicelib.usecases.desk.bulk.macro_undo import undo_macro
+from chalicelib.usecases.desk.bulk.undoing import Handled, assigns, changes_tags, undo_assign, undo_status, undo_tags
 
 if TYPE_CHECKING:
     from chalicelib.usecases.desk.bulk.services import RunBulkServices
@@ -32,7 +33,7 @@ class BulkCommand(Struct, frozen=True, kw_only=True):
     shape: type[Any]
     changes: Callable[[Case, Any], bool]
     do: Callable[["RunBulkServices", Command, Any], object]
-    undo: Callable[["RunBulkServices", Command, Any, Former], object]
+    undo: Callable[["RunBulkServices", Command, Any, Handled], object]
     conflict: Why
     stop: Callable[["RunBulkServices", Command, Any], Done] = stop_whole
     plan: Callable[["RunBulkServices", str, Any], Any] | None = None
@@ -57,21 +58,21 @@ COMMANDS: dict[CommandName, BulkCommand] = {
         shape=payloads.Assignment,
         changes=assigns,
         do=handle_command.assign,
-        undo=undo_assign,
+        undo=lambda services, command, to, handled: undo_assign(services, command, to, handled.former),
         conflict="away",
     ),
     "tags": BulkCommand(
         shape=TagChange,
         changes=changes_tags,
         do=change_tags,
-        undo=undo_tags,
+        undo=lambda services, command, change, handled: undo_tags(services, command, change, handled.former),
         conflict="invalid",
     ),
     "status": BulkCommand(
         shape=payloads.StatusChange,
         changes=_changes_status,
         do=handle_command.set_status,
-        undo=undo_status,
+        undo=lambda services, command, change, handled: undo_status(services, command, change, handled.former),
         conflict="tasks_open",
     ),
     "macro": BulkCommand(

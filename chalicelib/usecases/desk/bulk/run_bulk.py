@@ -20,6 +20,7 @@ from chalicelib.usecases.desk.bulk.commands import COMMANDS, BulkCommand, former
 from chalicelib.usecases.desk.bulk.each_case import Attempt, outcome_done, outcome_of
 from chalicelib.usecases.desk.bulk.ending import store_outcomes, with_outcomes, with_undone
 from chalicelib.usecases.desk.bulk.plan_bulk import digest_of, plan_bulk
+from chalicelib.usecases.desk.bulk.undoing import Handled
 from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
 
 if TYPE_CHECKING:
@@ -111,19 +112,23 @@ class _Run:
         assert former is not None
         outcome = Outcome(case=planned.case, number=planned.number, state="left")
         given = self._given(planned, stored, "undo")
+        handled = Handled(former=former, once=self._once(planned, "do"))
         undo = self.command.undo
         attempt = self._attempt(former.assignee if self.bulk.command == "assign" else None)
         return outcome_of(
-            self.services, attempt, outcome, lambda: undo(self.services, given, self.arguments, former), "undone"
+            self.services, attempt, outcome, lambda: undo(self.services, given, self.arguments, handled), "undone"
         )
 
     def _attempt(self, assignee: str | None) -> Attempt:
         return Attempt(self.shop, self.bulk.digest, assignee, self.command.conflict)
 
     def _given(self, planned: Planned, stored: StoredCase, what: str) -> Command:
-        key = self.bulk.whole if what == "do" else self.bulk.key
-        once = IdempotencyRecord(digest_of(key, planned.case, what), self.bulk.digest)
+        once = self._once(planned, what)
         return Command(case=planned.case, shop=self.shop, by=self.by, idempotency=once, seen=stored)
+
+    def _once(self, planned: Planned, what: str) -> IdempotencyRecord:
+        key = self.bulk.whole if what == "do" else self.bulk.key
+        return IdempotencyRecord(digest_of(key, planned.case, what), self.bulk.digest)
 
 
 WORKERS = 8

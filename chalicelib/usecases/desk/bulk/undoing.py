@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.casework.facts import CaseTagged
@@ -16,7 +18,7 @@ from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command, assignment, handle
 from chalicelib.usecases.composer.macros.apply_effect import part_of
-from chalicelib.usecases.ports.cases import AlreadyAnswered
+from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord
 
 if TYPE_CHECKING:
     from chalicelib.usecases.cases.handle_command import HandleCommandServices
@@ -28,6 +30,13 @@ class ChangedSince(AftercareError):
 
 class DoneInPart(AftercareError):
     """Part of it was done; the message says what was not."""
+
+
+class Handled(Struct, frozen=True, kw_only=True):
+    """What is to be undone of a case: what that was before, and the idempotency record of what was done to it."""
+
+    former: Former
+    once: IdempotencyRecord
 
 
 def assigns(case: Case, to: payloads.Assignment) -> bool:
