@@ -12,7 +12,9 @@ from chalicelib.domain.kernel.validation import Input, Name
 MOST = 500
 CommandName = Literal["assign", "tags", "status", "macro"]
 State = Literal["done", "unchanged", "refused", "undone", "left"]
-Why = Literal["away", "full", "tasks_open", "not_allowed", "gone", "busy", "changed_since", "in_part", "invalid"]
+Why = Literal[
+    "away", "full", "tasks_open", "not_allowed", "gone", "busy", "changed_since", "in_part", "stays", "invalid"
+]
 """Why a case was refused or left, as a word; `Outcome.reason` says it in a sentence."""
 
 
@@ -67,13 +69,16 @@ class Former(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What came of the command for one case. `left`: an undo has not changed it, because somebody else has since."""
+    """What came of the command for one case. `left`: an undo has not changed it, because somebody else has since, or
+    because nothing of it can be undone. `did`: what of the command was done, by kind; None in outcomes of an earlier
+    version, and where it was one thing."""
 
     case: str
     number: str | None = None
     state: State
     why: Why | None = None
     reason: str | None = None
+    did: tuple[str, ...] | None = None
 
 
 class Planned(Struct, frozen=True, kw_only=True, omit_defaults=True):

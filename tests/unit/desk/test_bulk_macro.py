@@ -399,3 +399,62 @@ def test_a_snooze_that_somebody_chose_since_is_left(services: FakeServices, case
     assert [(outcome.state, outcome.why) for outcome in undone] == [("undone", "in_part"), ("undone", None)]
     assert undone[0].reason == "It was snoozed anew since."
     assert [state(services, name)[2:] for name in ("a", "b")] == [((), True), ((), False)]
+
+
+def test_an_undo_says_nothing_of_a_reply_and_a_note_that_never_were(services: FakeServices, cases: list[str]) -> None:
+    gap = {"zh": "{{order.number}}", "en": "{{order.number}}"}
+    save(services, text=gap, note={"en": "{{parcel.tracking}}"}, actions={"tags": {"add": ["late"]}})
+    assert give(services, cases, reply=True).outcomes[0].why == "in_part"
+    assert [(outcome.state, outcome.reason) for outcome in undo(services).undone] == [("undone", None)] * 2
+
+
+def test_a_repeated_undo_does_not_say_that_a_reply_left_which_it_took_back(services: FakeServices) -> None:
+    services.pages = TemplateRenderer()  # type: ignore[assignment]
+    case = mailed_case(services)
+    save(services, actions={"tags": {"add": ["late"]}})
+    give(services, [case.id], reply=True)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(services.bulks, "save", lambda *_: (_ for _ in ()).throw(RuntimeError("it ended")))
+        with pytest.raises(RuntimeError, match="ended"):
+            undo(services)
+    assert [(outcome.state, outcome.reason) for outcome in undo(services).undone] == [("undone", None)]
+
+
+def test_a_case_of_which_nothing_can_be_undone_is_left_and_says_why(services: FakeServices, cases: list[str]) -> None:
+    save(services, note={"en": "the carrier is late"})
+    give(services, cases)
+    undone = undo(services).undone
+    assert [(outcome.state, outcome.why, outcome.reason) for outcome in undone] == [
+        ("left", "stays", "its note stays")
+    ] * 2
+
+
+def test_a_status_that_came_with_a_reply_that_has_left_is_undone(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions={"status": "waiting_customer"})
+    give(services, cases, reply=True)
+    assert case_of(services, "a").status == "waiting_customer"
+    undone = undo(services).undone
+    assert [(outcome.state, outcome.reason) for outcome in undone] == [("undone", "a reply that has left stays")] * 2
+    assert case_of(services, "a").status == "open"
+
+
+def test_a_status_that_a_colleague_set_while_the_reply_waited_stays(services: FakeServices) -> None:
+    services.pages = TemplateRenderer()  # type: ignore[assignment]
+    case = mailed_case(services)
+    save(services, actions={"status": "resolved"})
+    give(services, [case.id], reply=True)
+    by_lee = Command(case=case.id, shop=SHOP.id, by=LEE)
+    handle_command.set_status(services, by_lee, payloads.StatusChange(status="resolved"))
+    assert [outcome.state for outcome in undo(services).undone] == ["undone"]
+    stored = services.cases.load(key_of_id(case.id)).case
+    assert stored is not None
+    assert stored.status == "resolved"
+
+
+def test_outcomes_of_an_earlier_version_are_undone_by_the_plan(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions=LATE)
+    bulk = give(services, cases)
+    outcomes = tuple(replace(outcome, did=None) for outcome in bulk.outcomes)
+    services.bulks.stored[SHOP.id, bulk.key] = replace(bulk, outcomes=outcomes, version=0)
+    assert [outcome.state for outcome in undo(services).undone] == ["undone", "undone"]
+    assert state(services, "a")[1:] == ("open", (), False)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.desk.bulk import Outcome, State, Why
 from chalicelib.domain.kernel.errors import AftercareError, Conflict, Invalid, NotFound
-from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart
+from chalicelib.usecases.desk.bulk.undoing import ChangedSince, DoneInPart, NothingToUndo
 from chalicelib.usecases.ports.cases import AlreadyAnswered, RetryLater
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def outcome_of(
         return replace(outcome, state=done if error.idempotency.digest == case.digest else "unchanged")
     except DoneInPart as error:
         return replace(outcome, state=done, why="in_part", reason=str(error))
+    except NothingToUndo as error:
+        return replace(outcome, state="left", why="stays", reason=str(error))
     except ChangedSince as error:
         return replace(outcome, state="left", why="changed_since", reason=str(error))
     except (AftercareError, RetryLater) as error:
@@ -55,7 +57,8 @@ def outcome_done(outcome: Outcome, done: Done) -> Outcome:
     """The outcome for a case to which a command did this."""
     if not done.did:
         return replace(outcome, state="unchanged")
-    return replace(outcome, state="done", why="in_part" if done.refused else None, reason=done.refused or None)
+    why: Why | None = "in_part" if done.refused else None
+    return replace(outcome, state="done", why=why, reason=done.refused or None, did=done.did)
 
 
 def _why(services: "HandleCommandServices", case: Attempt, error: Exception) -> Why:

@@ -1,7 +1,8 @@
 """A macro on many cases: what it does to each by the usual commands, and its text to the customers if asked for."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from chalicelib.domain.composer.macros import Effect, MacroActions
 from chalicelib.domain.composer.pending_replies import PendingReply
@@ -53,12 +54,21 @@ def do_macro(services: "RunBulkServices", command: Command, planned: PlannedMacr
 
 def stop_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro) -> Done:
     """Stop the macro on a case: each of its parts that was not done yet."""
-    kinds: Sequence[str] = [row.kind for row in EFFECTS]
-    parts = kinds if planned.content is not None else [str(place) for place in range(len(EFFECTS))]
-    did = [part for part in parts if not stopped(services, part_of(command, part))]
+    if planned.content is None:
+        places = [part_of(command, str(place)) for place in range(len(EFFECTS))]
+        done = [place for place in places if not stopped(services, place)]
+        did = list(kinds_of(planned)) if done else []
+    else:
+        did = [row.kind for row in EFFECTS if not stopped(services, part_of(command, row.kind))]
     if planned.reply and (not stopped(services, command) or reply_of(services, command) is not None):
         did.append("reply")
     return Done(did=tuple(did))
+
+
+def kinds_of(planned: PlannedMacro) -> tuple[str, ...]:
+    """What the macro was to do besides its text, by kind."""
+    wanted = {"note": planned.notes, **msgspec.structs.asdict(planned.actions)}
+    return tuple(row.kind for row in EFFECTS if wanted[row.kind])
 
 
 def reply_of(services: "RunBulkServices", command: Command) -> PendingReply | None:

@@ -12,18 +12,19 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.casework.facts import CaseSnoozed, SnoozeEnded
 from chalicelib.domain.casework.parts import Snooze, is_snoozed, snooze_of
 from chalicelib.domain.composer.macros import ME
-from chalicelib.domain.desk.bulk import PlannedMacro
+from chalicelib.domain.desk.bulk import Former, PlannedMacro
 from chalicelib.domain.kernel.errors import AftercareError, Conflict
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.cases.handle_command import Command, handle
 from chalicelib.usecases.composer.macros.apply_effect import part_of
 from chalicelib.usecases.composer.undo_reply import undo_reply
-from chalicelib.usecases.desk.bulk.macro_command import reply_of
+from chalicelib.usecases.desk.bulk.macro_command import kinds_of, reply_of
 from chalicelib.usecases.desk.bulk.undoing import (
     ChangedSince,
     DoneInPart,
     Handled,
+    NothingToUndo,
     once,
     undo_assign,
     undo_status,
@@ -36,56 +37,82 @@ if TYPE_CHECKING:
 
 
 def undo_macro(services: "RunBulkServices", command: Command, planned: PlannedMacro, handled: Handled) -> None:
-    """Restore what the case was. ChangedSince if somebody else has changed all of that since; DoneInPart if some of it
-    stays."""
+    """Restore what the case was. ChangedSince if somebody else has changed all of that since, NothingToUndo if all that
+    was done stays; DoneInPart if some of it does."""
     assert command.seen is not None
     assert command.seen.case is not None
-    case = command.seen.case
-    stays = [*_take_back(services, command, case, planned), *(["its note stays"] if planned.notes else [])]
-    left, undone = [], 0
-    for part, undo in _steps(services, case, planned, handled, command.by.id or ""):
+    did = handled.did if handled.did is not None else (*kinds_of(planned), *(["reply"] if planned.reply else []))
+    is_back = "reply" in did and _take_back(services, command, command.seen.case)
+    has_left = "reply" in did and not is_back
+    if has_left:
+        did = (*did, "status")  # it comes with the reply
+    steps = _steps(services, command.seen.case, planned, handled.former, handled.once, command.by.id or "")
+    left, undone = _undo_all(command, [(part, undo) for part, undo in steps if part in did])
+    stays = [
+        *(["a reply that has left stays"] if has_left else []),
+        *(["its note stays"] if "note" in did else []),
+    ]
+    _say(left, stays, undone or is_back)
+
+
+def _take_back(services: "RunBulkServices", command: Command, case: Case) -> bool:
+    """Whether the reply came back, now or before; not if it was sent at once, or has left."""
+    reply = reply_of(services, command)
+    if reply is None:
+        return False
+    if reply.state == "waiting":
+        with suppress(Conflict):
+            undo_reply(services, case, reply.id, command.by.id or "")
+            return True
+    return reply.state in ("undone", "held")
+
+
+Undo = tuple[str, Callable[[Command], object] | None]
+"""A part of an undo: its name, which an attempt that broke off had, too; and how it is done, None if the case is as it
+was before."""
+
+
+def _undo_all(command: Command, steps: list[Undo]) -> tuple[list[str], bool]:
+    """What was left and why, and whether any of it is as before."""
+    left = []
+    for part, undo in steps:
         try:
-            undo(part_of(command, part))
-            undone += 1
+            if undo is not None:
+                undo(part_of(command, part))
         except AftercareError as error:
             left.append(str(error))
-    if left and not undone:
-        raise ChangedSince("; ".join(left))
+    return left, len(left) < len(steps)
+
+
+def _say(left: list[str], stays: list[str], is_undone: bool) -> None:
+    if left and not is_undone:
+        raise ChangedSince("; ".join([*left, *stays]))
+    if stays and not is_undone:
+        raise NothingToUndo("; ".join(stays))
     if left or stays:
         raise DoneInPart("; ".join([*left, *stays]))
 
 
-def _take_back(services: "RunBulkServices", command: Command, case: Case, planned: PlannedMacro) -> list[str]:
-    """Take the reply back if it still waits; what stays otherwise."""
-    if not planned.reply:
-        return []
-    reply = reply_of(services, command)
-    if reply is not None and reply.state == "waiting":
-        with suppress(Conflict):
-            undo_reply(services, case, reply.id, command.by.id or "")
-            return []
-    return ["a reply that has left stays"]
-
-
-Undo = tuple[str, Callable[[Command], object]]
-"""A part of an undo: its name, which an attempt that broke off had, too; and how it is done."""
-
-
-def _steps(services: "RunBulkServices", case: Case, planned: PlannedMacro, handled: Handled, by: str) -> Iterator[Undo]:
-    """What is to be undone: only that in which the case differs from what it was."""
-    actions, former = planned.actions, handled.former
-    if actions.snooze and is_snoozed(case) and not former.snoozed:
-        yield "snooze", lambda command: _undo_snooze(services, command, handled.once)
-    if actions.status and case.status != former.status:
+def _steps(
+    services: "RunBulkServices", case: Case, planned: PlannedMacro, former: Former, given: IdempotencyRecord, by: str
+) -> Iterator[Undo]:
+    """How each action of the macro is undone, where the case differs from what it was."""
+    actions = planned.actions
+    if actions.snooze:
+        is_new = is_snoozed(case) and not former.snoozed
+        yield "snooze", (lambda command: _undo_snooze(services, command, given)) if is_new else None
+    if actions.status:
         change = payloads.StatusChange(status=actions.status)
-        yield "status", lambda command: undo_status(services, command, change, former)
-    if actions.assign and (case.assignee, case.team) != (former.assignee, former.team):
+        differs = case.status != former.status
+        yield "status", (lambda command: undo_status(services, command, change, former)) if differs else None
+    if actions.assign:
         assignee = by if actions.assign.assignee == ME else actions.assign.assignee
         to = payloads.Assignment(assignee=assignee, team=actions.assign.team)
-        yield "assign", lambda command: undo_assign(services, command, to, former)
-    if actions.tags and case.tags != former.tags:
-        tags = actions.tags
-        yield "tags", lambda command: undo_tags(services, command, tags, former)
+        differs = (case.assignee, case.team) != (former.assignee, former.team)
+        yield "assign", (lambda command: undo_assign(services, command, to, former)) if differs else None
+    if actions.tags:
+        tags, differs = actions.tags, case.tags != former.tags
+        yield "tags", (lambda command: undo_tags(services, command, tags, former)) if differs else None
 
 
 def _undo_snooze(services: "RunBulkServices", command: Command, given: IdempotencyRecord) -> None:

@@ -56,8 +56,9 @@ def undo_bulk(services: "RunBulkServices", body: UndoIn, by: Actor) -> Bulk:
     command = COMMANDS[bulk.command]
     run = _Run(services, body.shop, by, bulk, command, read(bulk.body, command.stored))
     outcomes = bulk.outcomes or run.for_each(bulk.cases, run.stop)
-    changed = {outcome.case for outcome in outcomes if outcome.state == "done"}
-    undone = run.for_each([each for each in bulk.cases if each.case in changed], run.undo)
+    did = {outcome.case: outcome.did for outcome in outcomes if outcome.state == "done"}
+    changed = [each for each in bulk.cases if each.case in did]
+    undone = run.for_each(changed, lambda each, stored: run.undo(each, stored, did[each.case]))
     return store_outcomes(services, body.shop, bulk, lambda stored: with_undone(stored, outcomes, undone))
 
 
@@ -106,13 +107,13 @@ class _Run:
         given = self._given(planned, stored, "do")
         return outcome_done(outcome, self.command.stop(self.services, given, self.arguments))
 
-    def undo(self, planned: Planned, stored: StoredCase) -> Outcome:
-        """Restore what a case was before."""
+    def undo(self, planned: Planned, stored: StoredCase, did: tuple[str, ...] | None) -> Outcome:
+        """Restore what a case was before. `did`: what was done to it."""
         former = planned.former
         assert former is not None
         outcome = Outcome(case=planned.case, number=planned.number, state="left")
         given = self._given(planned, stored, "undo")
-        handled = Handled(former=former, once=self._once(planned, "do"))
+        handled = Handled(former=former, once=self._once(planned, "do"), did=did)
         undo = self.command.undo
         attempt = self._attempt(former.assignee if self.bulk.command == "assign" else None)
         return outcome_of(

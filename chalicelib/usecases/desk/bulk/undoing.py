@@ -28,15 +28,21 @@ class ChangedSince(AftercareError):
     """Somebody has changed the case since, so it is left as it is."""
 
 
+class NothingToUndo(AftercareError):
+    """All that was done to the case stays; the message says what."""
+
+
 class DoneInPart(AftercareError):
     """Part of it was done; the message says what was not."""
 
 
 class Handled(Struct, frozen=True, kw_only=True):
-    """What is to be undone of a case: what that was before, and the idempotency record of what was done to it."""
+    """What is to be undone of a case: what that was before, the idempotency record of what was done to it, and the
+    kinds of that; None if that is not known."""
 
     former: Former
     once: IdempotencyRecord
+    did: tuple[str, ...] | None = None
 
 
 def assigns(case: Case, to: payloads.Assignment) -> bool:
