@@ -44,6 +44,8 @@ class Conditions(Struct, frozen=True, kw_only=True):
     """The case as the caller has just read it."""
     ledger: Callable[[], OrderLedger | None] = lambda: None
     """Gives, after each decision, the order whose money was counted in it."""
+    remembers: bool = True
+    """Whether a request that changes nothing is stored under its key, too."""
     committed: Callable[[list[Event]], object] = lambda _events: None
     """Is called with the events once this call has stored them; not called if they were stored already."""
 
@@ -68,7 +70,8 @@ def append_events(
             raise Stale(f"The case is at version {before.version}, not {expected}: read it again.")
         new_events = decide(before)
         if not new_events:
-            remember_no_change(services, before, idempotency)
+            if conditions.remembers:
+                remember_no_change(services, before, idempotency)
             return before
         change = plan_change(services, shop, before, new_events, idempotency)
         change = replace(change, ledger=conditions.ledger())

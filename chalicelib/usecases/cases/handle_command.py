@@ -50,7 +50,8 @@ does."""
 
 class Command(Struct, frozen=True, kw_only=True):
     """A command on one case of a shop that the agent may see. `expected`: the version that the case must have; `seen`:
-    the case as it was just read; `committed`: as in `Conditions`."""
+    the case as it was just read; `only_changes`: it adds and remembers nothing if the case is so already, so that a
+    record under its key says that it changed the case; `committed`: as in `Conditions`."""
 
     case: str
     shop: str
@@ -58,6 +59,7 @@ class Command(Struct, frozen=True, kw_only=True):
     expected: int | None = None
     idempotency: IdempotencyRecord | None = None
     seen: StoredCase | None = None
+    only_changes: bool = False
     committed: Callable[[list[Event]], object] = lambda _events: None
 
 
@@ -65,7 +67,16 @@ def assign(services: "HandleCommandServices", command: Command, to: payloads.Ass
     """Assign the case to somebody, to a team, or to both. An agent of the shop must be here and have room."""
     if to.assignee is None and to.team is None:
         raise invalid("", "names nobody: give assignee, team or both")
-    return with_room(lambda: handle(services, command, lambda case: [assignment(services, case, to)]))
+
+    def decide(case: Case) -> list[Fact]:
+        return [] if command.only_changes and not assigns(case, to) else [assignment(services, case, to)]
+
+    return with_room(lambda: handle(services, command, decide))
+
+
+def assigns(case: Case, to: payloads.Assignment) -> bool:
+    """Whether it would change the assignee or the team."""
+    return to.assignee not in (None, case.assignee) or to.team not in (None, case.team)
 
 
 def with_room(do: Callable[[], StoredCase]) -> StoredCase:
@@ -176,6 +187,7 @@ def handle(
         expected=command.expected,
         idempotency=command.idempotency,
         seen=command.seen,
+        remembers=not command.only_changes,
         ledger=ledger,
         committed=command.committed,
     )

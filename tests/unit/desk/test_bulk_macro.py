@@ -458,3 +458,30 @@ def test_outcomes_of_an_earlier_version_are_undone_by_the_plan(services: FakeSer
     services.bulks.stored[SHOP.id, bulk.key] = replace(bulk, outcomes=outcomes, version=0)
     assert [outcome.state for outcome in undo(services).undone] == ["undone", "undone"]
     assert state(services, "a")[1:] == ("open", (), False)
+
+
+def test_what_somebody_else_did_first_of_a_macro_is_not_undone(
+    services: FakeServices, cases: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(services, actions={"tags": {"add": ["late"]}, "assign": {"assignee": "lee"}, "status": "resolved"})
+    stored_plan = services.bulks.plan
+
+    def by_lee(*planned: Any) -> Bulk:
+        lee = Command(case=cases[0], shop=SHOP.id, by=LEE)
+        handle_command.set_status(services, lee, payloads.StatusChange(status="resolved"))
+        handle_command.assign(services, lee, payloads.Assignment(assignee="lee"))
+        return stored_plan(*planned)
+
+    monkeypatch.setattr(services.bulks, "plan", by_lee)
+    assert [outcome.state for outcome in give(services, cases).outcomes] == ["done", "done"]
+    assert [outcome.state for outcome in undo(services).undone] == ["undone", "undone"]
+    assert state(services, "a") == ("lee", "resolved", (), False)
+    assert state(services, "b") == (None, "open", (), False)
+
+
+def test_a_macro_that_changes_nothing_of_a_case_leaves_it_unchanged(services: FakeServices, cases: list[str]) -> None:
+    save(services, actions={"tags": {"add": ["late"]}, "status": "resolved"})
+    give(services, cases[:1])
+    before = facts(services, "a")
+    assert [outcome.state for outcome in give(services, cases, key="2").outcomes] == ["unchanged", "done"]
+    assert facts(services, "a") == before

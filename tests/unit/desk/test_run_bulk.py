@@ -403,3 +403,66 @@ def test_what_somebody_changed_after_an_undo_that_broke_off_is_left_by_its_repet
     handle_command.set_status(services, by_lee, payloads.StatusChange(status="resolved"))
     assert states(undo(services).undone) == ["undone"]
     assert case_of(services, "a").status == "resolved"
+
+
+def meanwhile(services: FakeServices, monkeypatch: pytest.MonkeyPatch, do: Any) -> None:
+    """Have somebody do something between the plan of a command and its first case."""
+    plan = services.bulks.plan
+
+    def planned(*given: Any) -> Any:
+        stored = plan(*given)
+        do()
+        return stored
+
+    monkeypatch.setattr(services.bulks, "plan", planned)
+
+
+@pytest.mark.parametrize("command", [ASSIGN, RESOLVE, {"command": "tags", "body": {"add": ["late"]}}])
+def test_what_somebody_else_did_first_is_not_taken_for_done_and_not_undone(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch, command: dict[str, Any]
+) -> None:
+    ids = opened(services, "a", "b")
+
+    def by_lee() -> None:
+        lee = Command(case=ids[0], shop=SHOP.id, by=LEE)
+        handle_command.assign(services, lee, payloads.Assignment(assignee="lee"))
+        handle_command.set_status(services, lee, payloads.StatusChange(status="resolved"))
+        tag(services, ids[0], add=("late",))
+
+    meanwhile(services, monkeypatch, by_lee)
+    assert states(bulk(services, command, cases=tuple(ids)).outcomes) == ["unchanged", "done"]
+    assert [outcome.case for outcome in undo(services).undone] == [ids[1]]
+    case = case_of(services, "a")
+    assert (case.assignee, case.status, case.tags) == ("lee", "resolved", ("late",))
+
+
+@pytest.mark.parametrize("command", [ASSIGN, RESOLVE, {"command": "tags", "body": {"add": ["late"]}}])
+def test_what_somebody_else_did_first_while_the_case_was_written_is_not_taken_for_done(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch, command: dict[str, Any]
+) -> None:
+    ids = opened(services, "a")
+    commit = services.cases.commit
+
+    def lee_first(change: Any) -> None:
+        monkeypatch.setattr(services.cases, "commit", commit)
+        lee = Command(case=ids[0], shop=SHOP.id, by=LEE)
+        handle_command.assign(services, lee, payloads.Assignment(assignee="lee"))
+        handle_command.set_status(services, lee, payloads.StatusChange(status="resolved"))
+        tag(services, ids[0], add=("late",))
+        commit(change)
+
+    monkeypatch.setattr(services.cases, "commit", lee_first)
+    assert states(bulk(services, command, cases=tuple(ids)).outcomes) == ["unchanged"]
+    assert undo(services).undone == ()
+
+
+def test_what_somebody_else_did_first_is_not_undone_if_the_command_broke_off_either(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = opened(services, "a", "b")
+    lee = Command(case=ids[0], shop=SHOP.id, by=LEE)
+    resolved = payloads.StatusChange(status="resolved")
+    meanwhile(services, monkeypatch, lambda: handle_command.set_status(services, lee, resolved))
+    broken_off(services, RESOLVE, *ids)
+    assert [outcome.case for outcome in undo(services).undone] == [ids[1]]
+    assert [case_of(services, name).status for name in ("a", "b")] == ["resolved", "open"]

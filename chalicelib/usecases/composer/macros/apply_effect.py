@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.composer.macros import Effect
 from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.ids import key_of_id
@@ -30,11 +31,13 @@ def apply_effect(services: "EffectServices", command: Command, wanted: Wanted) -
     before = services.cases.answered(once.key) if once is not None else None
     if before is not None:
         return effect_view(services, wanted, case, None, done=is_same(command, before))
+    added: list[Event] = []
     refusal = wanted.row.refusal(services, case, wanted.value)
     done = refusal is None
     if refusal is None:
         try:
-            wanted.row.do(services, command, wanted.value)
+            wanted.row.do(services, replace(command, committed=added.extend), wanted.value)
+            done = bool(added) or not command.only_changes
         except AlreadyAnswered as error:
             done = is_same(command, error.idempotency)  # handled at the same time
         except AftercareError as error:

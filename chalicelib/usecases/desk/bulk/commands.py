@@ -4,20 +4,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.cases import payloads
 from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import Event
 from chalicelib.domain.casework.parts import is_snoozed
 from chalicelib.domain.casework.payloads import TagChange
 from chalicelib.domain.desk.bulk import BulkMacro, CommandName, Former, PlannedMacro, Why
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.handle_command import Command
+from chalicelib.usecases.cases.handle_command import Command, assigns
 from chalicelib.usecases.casework.tag_case import change_tags
 from chalicelib.usecases.desk.bulk.each_case import Done
 from chalicelib.usecases.desk.bulk.ending import stop_whole
 from chalicelib.usecases.desk.bulk.macro_command import do_macro, plan_macro, stop_macro
 from chalicelib.usecases.desk.bulk.macro_undo import undo_macro
-from chalicelib.usecases.desk.bulk.undoing import Handled, assigns, changes_tags, undo_assign, undo_status, undo_tags
+from chalicelib.usecases.desk.bulk.undoing import Handled, changes_tags, undo_assign, undo_status, undo_tags
 
 if TYPE_CHECKING:
     from chalicelib.usecases.desk.bulk.services import RunBulkServices
@@ -32,7 +34,7 @@ class BulkCommand(Struct, frozen=True, kw_only=True):
 
     shape: type[Any]
     changes: Callable[[Case, Any], bool]
-    do: Callable[["RunBulkServices", Command, Any], object]
+    do: Callable[["RunBulkServices", Command, Any], Done]
     undo: Callable[["RunBulkServices", Command, Any, Handled], object]
     conflict: Why
     stop: Callable[["RunBulkServices", Command, Any], Done] = stop_whole
@@ -53,25 +55,36 @@ def _changes_always(_: Case, __: PlannedMacro) -> bool:
     return True
 
 
+def _one(do: Callable[["RunBulkServices", Command, Any], object]) -> Callable[["RunBulkServices", Command, Any], Done]:
+    """A command that is one thing: done if it added an event to the case."""
+
+    def done(services: "RunBulkServices", command: Command, body: Any) -> Done:
+        added: list[Event] = []
+        do(services, replace(command, committed=added.extend), body)
+        return Done(did=("all",) if added else ())
+
+    return done
+
+
 COMMANDS: dict[CommandName, BulkCommand] = {
     "assign": BulkCommand(
         shape=payloads.Assignment,
         changes=assigns,
-        do=handle_command.assign,
+        do=_one(handle_command.assign),
         undo=lambda services, command, to, handled: undo_assign(services, command, to, handled.former),
         conflict="away",
     ),
     "tags": BulkCommand(
         shape=TagChange,
         changes=changes_tags,
-        do=change_tags,
+        do=_one(change_tags),
         undo=lambda services, command, change, handled: undo_tags(services, command, change, handled.former),
         conflict="invalid",
     ),
     "status": BulkCommand(
         shape=payloads.StatusChange,
         changes=_changes_status,
-        do=handle_command.set_status,
+        do=_one(handle_command.set_status),
         undo=lambda services, command, change, handled: undo_status(services, command, change, handled.former),
         conflict="tasks_open",
     ),

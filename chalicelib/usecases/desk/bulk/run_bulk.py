@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from chalicelib.domain.desk.bulk import Bulk, BulkIn, Outcome, Planned, UndoIn
 from chalicelib.domain.kernel.actors import Actor
@@ -17,11 +18,11 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.validation import read
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.desk.bulk.commands import COMMANDS, BulkCommand, former_of
-from chalicelib.usecases.desk.bulk.each_case import Attempt, outcome_done, outcome_of
+from chalicelib.usecases.desk.bulk.each_case import Attempt, Done, outcome_done, outcome_of
 from chalicelib.usecases.desk.bulk.ending import store_outcomes, with_outcomes, with_undone
 from chalicelib.usecases.desk.bulk.plan_bulk import digest_of, plan_bulk
 from chalicelib.usecases.desk.bulk.undoing import Handled
-from chalicelib.usecases.ports.cases import IdempotencyRecord, StoredCase
+from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord, StoredCase
 
 if TYPE_CHECKING:
     from chalicelib.usecases.desk.bulk.services import RunBulkServices
@@ -90,16 +91,24 @@ class _Run:
         return handle(planned, stored)
 
     def do(self, planned: Planned, stored: StoredCase) -> Outcome:
-        """Handle the command on a case. It changes nothing if the case is so already; unless that is what an earlier
-        request with the same key has done."""
+        """Handle the command on a case. It changes nothing if the case is so already, and is `done` then only if an
+        earlier attempt has done it, not somebody else."""
         assert stored.case is not None
         outcome = Outcome(case=planned.case, number=planned.number, state="unchanged")
-        if not self.command.changes(stored.case, self.arguments) and former_of(stored.case) == planned.former:
+        changes = self.command.changes(stored.case, self.arguments)
+        if not changes and former_of(stored.case) == planned.former:
             return outcome
-        given = self._given(planned, stored, "do")
-        do = self.command.do
+        given = replace(self._given(planned, stored, "do"), only_changes=True)
         attempt = self._attempt(getattr(self.arguments, "assignee", None))
-        return outcome_of(self.services, attempt, outcome, lambda: do(self.services, given, self.arguments), "done")
+        return outcome_of(self.services, attempt, outcome, lambda: self._do(given, changes), "done")
+
+    def _do(self, given: Command, changes: bool) -> Done:
+        done = self.command.do(self.services, given, self.arguments) if changes else Done(did=())
+        once = given.idempotency
+        before = self.services.cases.answered(once.key) if once is not None and done == Done(did=()) else None
+        if before is not None:
+            raise AlreadyAnswered(before)
+        return done
 
     def stop(self, planned: Planned, stored: StoredCase) -> Outcome:
         """Stop the command on a case; `done` if it was done before."""

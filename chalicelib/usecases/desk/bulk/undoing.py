@@ -16,7 +16,7 @@ from chalicelib.domain.kernel.errors import AftercareError
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseReleased
 from chalicelib.usecases.cases import handle_command
-from chalicelib.usecases.cases.handle_command import Command, assignment, handle
+from chalicelib.usecases.cases.handle_command import Command, assignment, assigns, handle
 from chalicelib.usecases.composer.macros.apply_effect import part_of
 from chalicelib.usecases.ports.cases import AlreadyAnswered, IdempotencyRecord
 
@@ -43,11 +43,6 @@ class Handled(Struct, frozen=True, kw_only=True):
     former: Former
     once: IdempotencyRecord
     did: tuple[str, ...] | None = None
-
-
-def assigns(case: Case, to: payloads.Assignment) -> bool:
-    """Whether it would change the assignee or the team."""
-    return to.assignee not in (None, case.assignee) or to.team not in (None, case.team)
 
 
 def once(services: "HandleCommandServices", command: Command, undo: Callable[[], object]) -> None:
