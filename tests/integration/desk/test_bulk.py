@@ -1,6 +1,10 @@
 """Commands on many cases at once, in the table: several are changed at the same time, and all of one agent's load is
 counted."""
 
+from itertools import count
+from typing import Any
+
+import msgspec
 import pytest
 from msgspec import Raw, convert
 from msgspec.structs import replace
@@ -14,7 +18,7 @@ from chalicelib.domain.kernel.ids import case_key, key_of, new_id
 from chalicelib.domain.routing.agents import Agent
 from chalicelib.usecases.composer.macros.manage_macros import put_macro
 from chalicelib.usecases.desk.bulk.run_bulk import run_bulk, undo_bulk
-from chalicelib.usecases.ports.cases import VersionConflict
+from chalicelib.usecases.ports.cases import Change, VersionConflict
 from chalicelib.usecases.ports.shop_rules import shop_of
 from tests.support.desk.visitor import Visitor
 from tests.support.moto.counted import counted_calls
@@ -96,6 +100,64 @@ def test_outcomes_are_not_stored_over_those_that_somebody_else_stored(services: 
     with pytest.raises(VersionConflict):
         services.bulks.save("demo", first, services.now())
     assert services.bulks.load("demo", "k") == undone
+
+
+DELAY: dict[str, Any] = {
+    "name": {"zh": "延误", "en": "Delay"},
+    "text": {"zh": "抱歉。", "en": "Sorry."},
+    "note": {"zh": "延误"},
+    "actions": {"tags": {"add": ["late"]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "given"), [("tags", {"add": ["late"]}), ("macro", {"macro": "delay"}), ("macro", {"macro": "quiet"})]
+)
+def test_a_command_that_broke_off_half_way_is_undone_and_ends_there(
+    desk: AwsServices, command: Any, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_macro(desk, "demo", "delay", convert(DELAY, MacroIn), "lin")
+    put_macro(desk, "demo", "quiet", convert(DELAY | {"note": None}, MacroIn), "lin")
+    ids = [stored.case.id for number in range(3) if (stored := given_case(desk, f"web-{number}")).case]
+    body = BulkIn(shop="demo", cases=tuple(ids), command=command, body=Raw(msgspec.json.encode(given)), key="k")
+    commit, committed = desk.cases.commit, count()
+
+    def ends_after_one(change: Change) -> None:
+        if next(committed):
+            raise RuntimeError("the function ended")
+        commit(change)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("chalicelib.usecases.desk.bulk.run_bulk.WORKERS", 1)
+        broken.setattr(desk.cases, "commit", ends_after_one)
+        with pytest.raises(RuntimeError, match="ended"):
+            run_bulk(desk, body, MEI)
+    undone = undo_bulk(desk, UndoIn(shop="demo", key="k"), MEI).undone
+    assert [(outcome.case, outcome.why) for outcome in undone] == [
+        (ids[0], "stays" if given == {"macro": "delay"} else None)
+    ]
+    before = cases_of(desk)
+    assert {case.tags for case in before} == {()}
+    assert [outcome.state for outcome in run_bulk(desk, body, MEI).outcomes] == ["done", "unchanged", "unchanged"]
+    assert cases_of(desk) == before
+
+
+def test_all_of_a_view_get_a_reply_once_although_it_moves_them_behind_the_cursor(
+    desk: AwsServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chalicelib.usecases.desk.bulk.plan_bulk.MOST", 2)
+    put_macro(desk, "demo", "delay", convert(DELAY, MacroIn), "lin")
+    stored = [given_case(desk, f"web-{number}") for number in range(4)]
+    visitor = Visitor.signed_in("mei")
+    form = {"command": "macro", "macro": "delay", "reply": "1", "confirmed": "1", "view": "all", "all": "1"}
+    page, batches = visitor.post("demo/queue/bulk", form | {"key": "0"}), 1
+    while 'name="after"' in page.text and batches < 9:
+        again = {"key": page.hidden("key"), "after": page.hidden("after")}
+        page, batches = visitor.post("demo/queue/bulk", form | again | {"key": str(batches)}), batches + 1
+    assert batches > 2
+    for case in stored:
+        kinds = [event.type for event in desk.cases.events(case.key)]
+        assert (kinds.count("reply_sent"), kinds.count("note_added")) == (1, 1)
 
 
 def test_what_was_done_on_the_page_is_undone_by_its_button(desk: AwsServices) -> None:
