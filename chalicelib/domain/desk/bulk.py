@@ -71,7 +71,7 @@ class Former(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What came of the command for one case. `left`: an undo has not changed it, because somebody else has since, or
     because nothing of it can be undone. `did`: what of the command was done, by kind; None in outcomes of an earlier
-    version, and where it was one thing."""
+    version. `former`: what the case was just before, if somebody had changed it since the plan."""
 
     case: str
     number: str | None = None
@@ -79,6 +79,7 @@ class Outcome(Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: Why | None = None
     reason: str | None = None
     did: tuple[str, ...] | None = None
+    former: Former | None = None
 
 
 class Planned(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -466,3 +466,15 @@ def test_what_somebody_else_did_first_is_not_undone_if_the_command_broke_off_eit
     broken_off(services, RESOLVE, *ids)
     assert [outcome.case for outcome in undo(services).undone] == [ids[1]]
     assert [case_of(services, name).status for name in ("a", "b")] == ["resolved", "open"]
+
+
+def test_a_case_that_somebody_assigned_between_the_plan_and_the_command_goes_back_to_whom_they_chose(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = opened(services, "a", "b")
+    lee = Command(case=ids[0], shop=SHOP.id, by=LEE)
+    to_ana = payloads.Assignment(assignee="ana")
+    meanwhile(services, monkeypatch, lambda: handle_command.assign(services, lee, to_ana))
+    assert states(bulk(services, ASSIGN, cases=tuple(ids)).outcomes) == ["done", "done"]
+    assert states(undo(services).undone) == ["undone", "undone"]
+    assert [case_of(services, name).assignee for name in ("a", "b")] == ["ana", None]

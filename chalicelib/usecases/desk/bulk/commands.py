@@ -15,7 +15,7 @@ from chalicelib.domain.desk.bulk import BulkMacro, CommandName, Former, PlannedM
 from chalicelib.usecases.cases import handle_command
 from chalicelib.usecases.cases.handle_command import Command, assigns
 from chalicelib.usecases.casework.tag_case import change_tags
-from chalicelib.usecases.desk.bulk.each_case import Done
+from chalicelib.usecases.desk.bulk.each_case import WHOLE, Done
 from chalicelib.usecases.desk.bulk.ending import stop_whole
 from chalicelib.usecases.desk.bulk.macro_command import do_macro, plan_macro, stop_macro
 from chalicelib.usecases.desk.bulk.macro_undo import undo_macro
@@ -61,7 +61,7 @@ def _one(do: Callable[["RunBulkServices", Command, Any], object]) -> Callable[["
     def done(services: "RunBulkServices", command: Command, body: Any) -> Done:
         added: list[Event] = []
         do(services, replace(command, committed=added.extend), body)
-        return Done(did=("all",) if added else ())
+        return Done(did=WHOLE if added else ())
 
     return done
 

@@ -25,6 +25,10 @@ class Attempt(Struct, frozen=True):
     conflict: Why
 
 
+WHOLE = ("all",)
+"""What a command that is one thing did."""
+
+
 class Done(Struct, frozen=True, kw_only=True):
     """What a command did to a case. `did`: what of it was done by this request, by kind; `refused`: why some of it was
     not, in words."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.desk.bulk import Bulk, Outcome
 from chalicelib.usecases.cases.handle_command import Command
-from chalicelib.usecases.desk.bulk.each_case import Done
+from chalicelib.usecases.desk.bulk.each_case import WHOLE, Done
 from chalicelib.usecases.ports.cases import ATTEMPTS, AlreadyAnswered, Busy, IdempotencyRecord, VersionConflict
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def with_undone(bulk: Bulk, outcomes: tuple[Outcome, ...], undone: tuple[Outcome
 
 def stop_whole(services: "RunBulkServices", command: Command, _: Any) -> Done:
     """Stop a command that is one event on a case."""
-    return Done(did=() if stopped(services, command) else ("all",))
+    return Done(did=() if stopped(services, command) else WHOLE)
 
 
 def stopped(services: "RunBulkServices", command: Command) -> bool:

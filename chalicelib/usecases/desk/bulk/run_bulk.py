@@ -18,7 +18,7 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.kernel.validation import read
 from chalicelib.usecases.cases.handle_command import Command
 from chalicelib.usecases.desk.bulk.commands import COMMANDS, BulkCommand, former_of
-from chalicelib.usecases.desk.bulk.each_case import Attempt, Done, outcome_done, outcome_of
+from chalicelib.usecases.desk.bulk.each_case import WHOLE, Attempt, Done, outcome_done, outcome_of
 from chalicelib.usecases.desk.bulk.ending import store_outcomes, with_outcomes, with_undone
 from chalicelib.usecases.desk.bulk.plan_bulk import digest_of, plan_bulk
 from chalicelib.usecases.desk.bulk.undoing import Handled
@@ -57,9 +57,9 @@ def undo_bulk(services: "RunBulkServices", body: UndoIn, by: Actor) -> Bulk:
     command = COMMANDS[bulk.command]
     run = _Run(services, body.shop, by, bulk, command, read(bulk.body, command.stored))
     outcomes = bulk.outcomes or run.for_each(bulk.cases, run.stop)
-    did = {outcome.case: outcome.did for outcome in outcomes if outcome.state == "done"}
-    changed = [each for each in bulk.cases if each.case in did]
-    undone = run.for_each(changed, lambda each, stored: run.undo(each, stored, did[each.case]))
+    done = {outcome.case: outcome for outcome in outcomes if outcome.state == "done"}
+    changed = [each for each in bulk.cases if each.case in done]
+    undone = run.for_each(changed, lambda each, stored: run.undo(each, stored, done[each.case]))
     return store_outcomes(services, body.shop, bulk, lambda stored: with_undone(stored, outcomes, undone))
 
 
@@ -100,7 +100,10 @@ class _Run:
             return outcome
         given = replace(self._given(planned, stored, "do"), only_changes=True)
         attempt = self._attempt(getattr(self.arguments, "assignee", None))
-        return outcome_of(self.services, attempt, outcome, lambda: self._do(given, changes), "done")
+        done = outcome_of(self.services, attempt, outcome, lambda: self._do(given, changes), "done")
+        former = former_of(stored.case)
+        is_known = done.did == WHOLE and former != planned.former  # a part of a macro may have been done before
+        return replace(done, former=former) if is_known else done
 
     def _do(self, given: Command, changes: bool) -> Done:
         done = self.command.do(self.services, given, self.arguments) if changes else Done(did=())
@@ -116,13 +119,13 @@ class _Run:
         given = self._given(planned, stored, "do")
         return outcome_done(outcome, self.command.stop(self.services, given, self.arguments))
 
-    def undo(self, planned: Planned, stored: StoredCase, did: tuple[str, ...] | None) -> Outcome:
-        """Restore what a case was before. `did`: what was done to it."""
-        former = planned.former
+    def undo(self, planned: Planned, stored: StoredCase, done: Outcome) -> Outcome:
+        """Restore what a case was before. `done`: the outcome of the command for it."""
+        former = done.former or planned.former
         assert former is not None
         outcome = Outcome(case=planned.case, number=planned.number, state="left")
         given = self._given(planned, stored, "undo")
-        handled = Handled(former=former, once=self._once(planned, "do"), did=did)
+        handled = Handled(former=former, once=self._once(planned, "do"), did=done.did)
         undo = self.command.undo
         attempt = self._attempt(former.assignee if self.bulk.command == "assign" else None)
         return outcome_of(
