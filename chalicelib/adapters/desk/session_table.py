@@ -46,6 +46,12 @@ class SessionTable:
             return False
         return True
 
+    def end(self, user: str, session: str) -> str:
+        """End one session; its refresh token, empty when it was ended before."""
+        refresh_token = self.refresh_token(user, session)
+        self.table.delete(f"STAFF#{user}", keys.session(session))
+        return refresh_token
+
     def end_all(self, user: str) -> list[str]:
         """End all sessions of a member of staff; their refresh tokens."""
         items = list(self.table.query(f"STAFF#{user}", between=keys.SESSIONS))

@@ -98,9 +98,12 @@ def _renewed(services: "SignInServices", session: Session) -> Session | None:
     return renewed if services.sessions.renew(renewed) else None
 
 
-def sign_out(services: "SignInServices", session: Session) -> str:
-    """End all sessions of this member of staff, in all browsers; where the browser goes to sign out of the pool."""
-    for refresh_token in services.sessions.end_all(session.user):
+def sign_out(services: "SignInServices", session: Session, everywhere: bool = True) -> str:
+    """End this session, or all of this member of staff, in all browsers; where the browser goes to sign out of the
+    pool."""
+    sessions, user = services.sessions, session.user
+    ended = sessions.end_all(user) if everywhere else [sessions.end(user, session.id)]
+    for refresh_token in filter(None, ended):
         services.identity_provider.revoke(refresh_token)
     return services.identity_provider.sign_out_url()
 

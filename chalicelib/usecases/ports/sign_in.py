@@ -22,6 +22,9 @@ class SessionStore(Protocol):
         """Store who the user pool says this is now; whether the session was still there. An empty refresh token leaves
         the stored one as it is."""
 
+    def end(self, user: str, session: str) -> str:
+        """End one session; its refresh token, empty when it was ended before."""
+
     def end_all(self, user: str) -> list[str]:
         """End all sessions of a member of staff; their refresh tokens."""
 

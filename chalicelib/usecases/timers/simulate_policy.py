@@ -33,14 +33,17 @@ MAX_LISTED = 200
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """What a policy would have done to the cases that were opened in a period. `breached`: how many clocks of each name
-    were breached; `would_breach`: how many would have been; `breaches`: the first of these. `complete`: whether all
-    cases were tried within the time there was."""
+    """What a policy would have done to the cases that were opened in a period. `historical`: how many more there were
+    that were imported, to which nothing was promised. `breached`: how many clocks of each name were breached;
+    `would_breach`: how many would have been; `breaches`: the first of these; `new`: how many at their beginning were
+    kept in fact. `complete`: whether all cases were tried within the time there was."""
 
     cases: int
+    historical: int
     breached: dict[str, int]
     would_breach: dict[str, int]
     breaches: list[dict[str, Any]]
+    new: int
     complete: bool = True
 
 
@@ -82,26 +85,32 @@ def try_policy(
     start = start_of(first, shop.time_zone)
     end = min(start_of(next_day(last), shop.time_zone), services.now())
     breached: Counter[str] = Counter()
-    simulated: list[dict[str, Any]] = []
-    tried, complete = 0, True
+    new: list[dict[str, Any]] = []
+    earlier: list[dict[str, Any]] = []
+    tried, historical, complete = 0, 0, True
     for case in store.cases_counted_on(shop_id, days):
-        if not start <= case.opened_at < end or case.historical:
+        if not start <= case.opened_at < end:
+            continue
+        if case.historical:
+            historical += 1
             continue
         if until is not None and services.now() >= until:
             complete = False
             break
         tried += 1
-        breached.update(clock.name for clock in case.clocks if clock.state == "breached")
-        simulated += [
-            {"case": case.id, "number": case.number, "clock": name}
-            for name in _breached_clocks(_simulated_case(services, case, policy, policy.version), end)
-        ]
-    would_breach = dict(Counter(breach["clock"] for breach in simulated))
+        actual = [clock.name for clock in case.clocks if clock.state == "breached"]
+        breached.update(actual)
+        for name in _breached_clocks(_simulated_case(services, case, policy, policy.version), end):
+            breach = {"case": case.id, "number": case.number, "clock": name}
+            (earlier if name in actual else new).append(breach)
+    would_breach = dict(Counter(breach["clock"] for breach in (*new, *earlier)))
     return Trial(
         cases=tried,
+        historical=historical,
         breached=dict(breached),
         would_breach=would_breach,
-        breaches=simulated[:MAX_LISTED],
+        breaches=[*new, *earlier][:MAX_LISTED],
+        new=len(new),
         complete=complete,
     )
 

@@ -81,7 +81,27 @@ def test_a_trial_says_what_was_breached_and_what_would_be(desk: AwsServices) -> 
     text = press(visitor, form, "try").text
     assert "Cases tried: 1." in text
     assert "▲ 1" in text
+    assert text.count("would be broken newly") == 2, "of the breaches those that the change brings are marked"
+    assert "Left out are" not in text
     assert read_policy(desk, "demo", None).version == 1
+
+
+def test_a_trial_says_how_many_historical_cases_it_leaves_out(desk: AwsServices) -> None:
+    given_case(desk)
+    given_case(desk, "old-1", historical=True)
+    visitor = admin()
+    text = press(visitor, fields_of(visitor.get(PAGE)), "try").text
+    assert "Cases tried: 1." in text
+    assert "Left out are 1 historical cases" in text
+
+
+def test_the_standard_rules_stand_below_the_shops_own(desk: AwsServices) -> None:
+    assert "The standard rules" not in admin().get(PAGE).text, "they are the shop's rules as yet"
+    rule = Rule(when=When(channel="chat"), clock="first_reply", target_seconds=60)
+    change_policy(desk, "demo", Policy(clocks=(rule,)), "lin")
+    page = admin().get(PAGE).text
+    assert "The standard rules" in page
+    assert "3 working days (8 h)" in page.split("The standard rules")[1]
 
 
 def test_rules_are_added_moved_and_removed_without_a_script(desk: AwsServices) -> None:

@@ -160,6 +160,16 @@ def test_signing_out_ends_the_sessions_of_all_browsers(desk: AwsServices) -> Non
     assert stolen.get(QUEUE).status == 303
 
 
+def test_signing_out_here_leaves_the_other_browsers_signed_in(desk: AwsServices) -> None:
+    here, there = Visitor.signed_in(), Visitor.signed_in(browser="another")
+    with pool(desk) as fake:
+        out = here.post("sign-out", {"where": "here"})
+    assert out.location.startswith("https://login.example/logout")
+    assert [(endpoint, form["token"]) for endpoint, form in fake.asked] == [("revoke", "refresh-mei")]
+    assert here.get(QUEUE).status == 303
+    assert there.get(QUEUE).status == 200
+
+
 def test_a_changed_cookie_is_no_session(desk: AwsServices) -> None:
     visitor = Visitor.signed_in()
     visitor.cookies["__Host-desk"] = visitor.cookies["__Host-desk"][:-2] + "AA"

@@ -57,11 +57,11 @@ class Visitor:
 
     @classmethod
     def signed_in(cls, user: str = "mei", groups: tuple[str, ...] = ("agent", "shop:demo"), **more: Any) -> "Visitor":
-        """Somebody with a session, as if they had signed in just now."""
+        """Somebody with a session, as if they had signed in just now. `browser`: another one of theirs."""
         from chalicelib.usecases.desk import sign_in
 
+        token = f"token-of-{user}{more.pop('browser', '')}"
         visitor, now = cls(**more), services().now()
-        token = f"token-of-{user}"
         session = Session(
             id=sign_in._digest(token),
             user=user,

@@ -48,11 +48,12 @@ def home(desk: Desk) -> Response:
 
 
 def sign_out(desk: Desk) -> Response:
-    """End all sessions of this person."""
+    """End the session of this browser (`where=here`), or all sessions of this person."""
     from chalicelib.usecases.desk.sign_in import sign_out
 
     assert desk.session is not None
-    return see_other(sign_out(services(), desk.session), cookies.written(cookies.SESSION, "", 0))
+    is_everywhere = desk.form.get("where") != "here"
+    return see_other(sign_out(services(), desk.session, is_everywhere), cookies.written(cookies.SESSION, "", 0))
 
 
 def signed_out(desk: Desk) -> Response:

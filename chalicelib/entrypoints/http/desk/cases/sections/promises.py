@@ -6,8 +6,9 @@ from msgspec import Struct
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.kernel.timestamps import HOUR_MS, SECOND_MS, Instant
+from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
 from chalicelib.domain.sla.calendars import ALWAYS_NAME
+from chalicelib.entrypoints.http.desk.settings.spans import in_units
 
 if TYPE_CHECKING:
     from chalicelib.domain.sla.clocks import Clock
@@ -67,11 +68,12 @@ def _promise(words: "Words", clock: "Clock") -> Promise:
 
 
 def _target(words: "Words", clock: "Clock") -> str:
-    """The time that was promised. Working time is in hours: a day of it is no day of the calendar."""
+    """The time that was promised, as the policy says it: a day of working time is no day of all time."""
     if clock.calendar == ALWAYS_NAME:
         return f"{words.span(clock.target * SECOND_MS)} · {words.say('promises.always')}"
-    hours = f"{clock.target * SECOND_MS / HOUR_MS:.3g}"
-    return words.say("promises.calendar", hours=hours, name=clock.calendar.partition("@")[0])
+    number, unit = in_units(clock.target, "business")
+    name = clock.calendar.partition("@")[0]
+    return words.say("promises.calendar", number=number, unit=words.named("unit", unit), name=name)
 
 
 def _coming(words: "Words", case: Case) -> list[Next]:

@@ -7,12 +7,12 @@ from chalice.app import Response
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.errors import Invalid, NotFound
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, day_of
-from chalicelib.domain.sla.policies import Policy
+from chalicelib.domain.sla.policies import DEFAULT_RULES, Policy
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import see_other
 from chalicelib.entrypoints.http.desk.settings.cards import need_change, open_card, setting_page
 from chalicelib.entrypoints.http.desk.settings.policy.draft import Draft, digest_of, draft_of, policy_of, typed_draft
-from chalicelib.entrypoints.http.desk.settings.policy.rule_rows import CHOICES, MAX_ROWS, arranged
+from chalicelib.entrypoints.http.desk.settings.policy.rule_rows import CHOICES, MAX_ROWS, arranged, row_of
 from chalicelib.entrypoints.http.desk.settings.spans import ALL_TIME, UNITS
 from chalicelib.entrypoints.http.desk.words import Words
 from chalicelib.entrypoints.http.requests import parameter
@@ -102,6 +102,7 @@ def _page(desk: Desk, draft: Draft, status: int = 200, /, **values: Any) -> Resp
         status,
         draft=draft,
         choices=CHOICES,
+        standard=[row for row in map(row_of, DEFAULT_RULES) if row not in draft.rows],
         units=UNITS,
         all_time=ALL_TIME,
         names=names,
