@@ -38,7 +38,7 @@ class DeskPages:
 
         given = values | {"say": say, "named": named, "lang": "zh-Hans" if language == "zh" else "en"}
         given |= {"tongue": tongue, "colon": words["frame.colon"], "comma": words["frame.comma"]}
-        given |= {"list_comma": words["frame.listed"]}
+        given |= {"list_comma": words["frame.listed"], "gap": words["frame.gap"]}
         given |= filters.page_filters(language, time_zone, now)
         return self._environment.get_template(template).render(**given)
 
