@@ -37,7 +37,7 @@ class BulkCommand(Struct, frozen=True, kw_only=True):
     do: Callable[["RunBulkServices", Command, Any], Done]
     undo: Callable[["RunBulkServices", Command, Any, Handled], object]
     conflict: Why
-    stop: Callable[["RunBulkServices", Command, Any], Done] = stop_whole
+    stop: Callable[["RunBulkServices", Command, Any], Done]
     plan: Callable[["RunBulkServices", str, Any], Any] | None = None
     planned: type[Any] | None = None
 
@@ -55,37 +55,62 @@ def _changes_always(_: Case, __: PlannedMacro) -> bool:
     return True
 
 
-def _one(do: Callable[["RunBulkServices", Command, Any], object]) -> Callable[["RunBulkServices", Command, Any], Done]:
-    """A command that is one thing: done if it added an event to the case."""
+def _done(command: Command, do: Callable[[Command], object]) -> Done:
+    """A command that is one thing is done if it added an event to the case."""
+    added: list[Event] = []
+    do(replace(command, committed=added.extend))
+    return Done(did=WHOLE if added else ())
 
-    def done(services: "RunBulkServices", command: Command, body: Any) -> Done:
-        added: list[Event] = []
-        do(services, replace(command, committed=added.extend), body)
-        return Done(did=WHOLE if added else ())
 
-    return done
+def _assign(services: "RunBulkServices", command: Command, to: payloads.Assignment) -> Done:
+    return _done(command, lambda given: handle_command.assign(services, given, to))
+
+
+def _tag(services: "RunBulkServices", command: Command, change: TagChange) -> Done:
+    return _done(command, lambda given: change_tags(services, given, change))
+
+
+def _set_status(services: "RunBulkServices", command: Command, change: payloads.StatusChange) -> Done:
+    return _done(command, lambda given: handle_command.set_status(services, given, change))
+
+
+def _unassign(services: "RunBulkServices", command: Command, to: payloads.Assignment, handled: Handled) -> None:
+    undo_assign(services, command, to, handled.former)
+
+
+def _untag(services: "RunBulkServices", command: Command, change: TagChange, handled: Handled) -> None:
+    undo_tags(services, command, change, handled.former)
+
+
+def _reset_status(
+    services: "RunBulkServices", command: Command, change: payloads.StatusChange, handled: Handled
+) -> None:
+    undo_status(services, command, change, handled.former)
 
 
 COMMANDS: dict[CommandName, BulkCommand] = {
     "assign": BulkCommand(
         shape=payloads.Assignment,
         changes=assigns,
-        do=_one(handle_command.assign),
-        undo=lambda services, command, to, handled: undo_assign(services, command, to, handled.former),
+        do=_assign,
+        undo=_unassign,
+        stop=stop_whole,
         conflict="away",
     ),
     "tags": BulkCommand(
         shape=TagChange,
         changes=changes_tags,
-        do=_one(change_tags),
-        undo=lambda services, command, change, handled: undo_tags(services, command, change, handled.former),
+        do=_tag,
+        undo=_untag,
+        stop=stop_whole,
         conflict="invalid",
     ),
     "status": BulkCommand(
         shape=payloads.StatusChange,
         changes=_changes_status,
-        do=_one(handle_command.set_status),
-        undo=lambda services, command, change, handled: undo_status(services, command, change, handled.former),
+        do=_set_status,
+        undo=_reset_status,
+        stop=stop_whole,
         conflict="tasks_open",
     ),
     "macro": BulkCommand(
