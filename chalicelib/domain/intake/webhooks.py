@@ -1,5 +1,6 @@
 """Read the message in a delivery, from any source."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
@@ -10,8 +11,8 @@ from msgspec.structs import replace
 from chalicelib.domain.email.inbound_email import EmailReceived
 from chalicelib.domain.intake.payloads import WebhookTypes, check_payload, parse_webhook
 from chalicelib.domain.kernel.enums import Origin
+from chalicelib.domain.kernel.errors import AftercareError, Invalid
 from chalicelib.domain.kernel.errors import IgnoredTopic as IgnoredTopic
-from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.timestamps import Instant, to_datetime
 from chalicelib.domain.kernel.validation import read
 from chalicelib.domain.orders.order_payload import OrderUpdate
@@ -77,3 +78,13 @@ def trim_body(source: Origin, topic: str, body: bytes, limit: int) -> tuple[str,
         return TOO_LARGE[source], msgspec.json.encode(parse_leniently(body, RecordId))
     except Invalid:
         return topic, b""
+
+
+_QUOTED = re.compile(r"(?<=Invalid enum value )'.*?'(?=$|;)")
+_PERSONAL = re.compile(r"[^\s'\"`:;]+@[^\s'\"`:;]+|\+?\d[\d -]{6,}\d")
+
+
+def reason_of(error: AftercareError) -> str:
+    """Why a message was not processed, as it is stored in clear with its receipt: without the values that the message
+    has where others are expected, and without anything like an email address or a phone number."""
+    return _PERSONAL.sub("…", _QUOTED.sub("…", str(error)))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.intake.webhooks import reason_of
 from chalicelib.domain.kernel.errors import AftercareError, IgnoredTopic, NotFound
 from chalicelib.domain.kernel.ids import case_key
 from chalicelib.usecases.intake.prefetch import Prefetched, read_body
@@ -46,9 +47,9 @@ def _handle_or_fail(
             raise content
         return _handle(services, prefetched, content, fresh)
     except IgnoredTopic as ignored:
-        return Outcome("ignored", reason=str(ignored))
+        return Outcome("ignored", reason=reason_of(ignored))
     except AftercareError as wrong:
-        return Outcome("failed", reason=str(wrong))
+        return Outcome("failed", reason=reason_of(wrong))
 
 
 def _handle(services: "Services", prefetched: Prefetched, content: Understood, fresh: bool) -> Outcome:

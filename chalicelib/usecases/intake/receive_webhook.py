@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from chalicelib.domain.intake.webhooks import trim_body
+from chalicelib.domain.intake.webhooks import reason_of, trim_body
 from chalicelib.domain.kernel.enums import SOURCES, Source
 from chalicelib.domain.kernel.errors import IgnoredTopic, Invalid, NotFound, TooLarge, invalid
 from chalicelib.domain.kernel.ids import key_of, new_id
@@ -107,7 +107,7 @@ def _read(services: "Services", receipt: Receipt, size: int) -> tuple[Receipt, U
             raise invalid("body", f"has {size} bytes, and nothing of it could be kept")
         understood = understand(services, receipt)
     except IgnoredTopic as ignored:
-        return replace(receipt, state="ignored", reason=str(ignored)), None, None
+        return replace(receipt, state="ignored", reason=reason_of(ignored)), None, None
     except Invalid as wrong:
-        return replace(receipt, state="failed", reason=str(wrong)), None, wrong
+        return replace(receipt, state="failed", reason=reason_of(wrong)), None, wrong
     return replace(receipt, type=understood.message.type), understood, None

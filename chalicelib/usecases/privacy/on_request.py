@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.customers.customer import Customer
 from chalicelib.domain.kernel.actors import Actor
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.privacy.export import Export
+from chalicelib.usecases.customers.linked_records import linked_records, main_record
 from chalicelib.usecases.privacy import erase_customer, export_customer, legal_hold
 from chalicelib.usecases.shops.record_change import record_change
 
@@ -38,15 +40,17 @@ def export(services: "ExportOnRequestServices", customer: Customer, by: Actor, n
 
 def hold(services: "HoldOnRequestServices", customer: Customer, reason: str, by: Actor) -> Customer:
     """Place a legal hold (`legal_hold.place_legal_hold`)."""
+    before = _is_held(services, customer)
     stored = legal_hold.place_legal_hold(services, customer, reason, by)
-    _record_hold(services, stored, by, before=False, after=True)
+    _record_hold(services, stored, by, before, after=True)
     return stored
 
 
 def end_hold(services: "HoldOnRequestServices", customer: Customer, by: Actor) -> Customer:
     """End a legal hold (`legal_hold.end_legal_hold`)."""
+    before = _is_held(services, customer)
     stored = legal_hold.end_legal_hold(services, customer, by)
-    _record_hold(services, stored, by, before=True, after=False)
+    _record_hold(services, stored, by, before, after=False)
     return stored
 
 
@@ -56,6 +60,12 @@ def erase(services: "EraseOnRequestServices", customer: Customer, by: Actor) -> 
     after: dict[str, Any] = {"erased": True, "cases": outcome.cases, "files": outcome.files}
     record_change(services, customer.shop, "privacy", outcome.customer, by.id or "", None, after)
     return outcome
+
+
+def _is_held(services: "HoldOnRequestServices", customer: Customer) -> bool:
+    """Whether any record of this person is under a legal hold."""
+    root = main_record(services, key_of_id(customer.id)) or customer
+    return any(record.held is not None for record in linked_records(services, root))
 
 
 def _record_hold(services: "HoldOnRequestServices", customer: Customer, by: Actor, before: bool, after: bool) -> None:

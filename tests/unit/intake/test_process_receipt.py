@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.domain.intake.webhooks import reason_of
+from chalicelib.domain.kernel.errors import AftercareError, NotFound, invalid
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, format_instant
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.read_receipt import with_outcome
@@ -121,3 +123,17 @@ def test_a_review_that_bears_another_cases_id_fails_visibly(services: FakeServic
     receipt = services.hook("review.created", {"external_id": "web-1", "score": 1, "customer": {"external_id": "fang"}})
     assert receipt.state == "failed"
     assert "another case" in (receipt.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (invalid("data.type", "Invalid enum value 'zhang.wei@example.com'"), "data.type: Invalid enum value …"),
+        (invalid("data.type", "Invalid enum value 'Zhang Wei'"), "data.type: Invalid enum value …"),
+        (invalid("", "Object contains unknown field `wang@example.net`"), "body: Object contains unknown field `…`"),
+        (NotFound("nobody has +86 138 0013 8000"), "nobody has …"),
+        (NotFound("There is no case 'web-1'."), "There is no case 'web-1'."),
+    ],
+)
+def test_a_reason_that_is_stored_in_clear_quotes_nothing_personal(error: AftercareError, reason: str) -> None:
+    assert reason_of(error) == reason

@@ -14,10 +14,12 @@ from chalicelib.domain.privacy.retention import month_of
 from chalicelib.domain.sla.policies import Policy, Retention
 from chalicelib.usecases.cases.handle_command import set_status
 from chalicelib.usecases.customers.merge_customers import merge
+from chalicelib.usecases.privacy import on_request
 from chalicelib.usecases.privacy.apply_retention import delete_files, erase_inactive_customer, plan_retention
 from chalicelib.usecases.privacy.erase_customer import erase_customer
 from chalicelib.usecases.privacy.legal_hold import end_legal_hold, place_legal_hold
 from chalicelib.usecases.shops.manage_shop import put_policy
+from chalicelib.usecases.shops.record_change import list_changes
 from tests.fakes import NOON, SHOP, FakeServices
 from tests.support.cases.case_work import case_in, command
 from tests.support.cases.webhooks import KEY, request
@@ -156,6 +158,20 @@ def test_under_a_hold_nobody_is_erased_whoever_asks_and_afterwards_they_are() ->
     assert erase_inactive_customer(services, key_of_id(own.id)) == "erased"
     types = [one.type for one in services.identities.history[key_of_id(own.id)]]
     assert types.count("held") == types.count("hold_ended") == 1
+
+
+def test_only_a_hold_that_began_or_ended_is_recorded_as_a_change(services: FakeServices) -> None:
+    fang = add_customer(services, "fang")
+
+    def changes() -> list[tuple[object, object]]:
+        page = list_changes(services, SHOP.id, "privacy", 10, None)
+        return [(change.before, change.after) for change in page.items]
+
+    on_request.end_hold(services, fang, BOSS)
+    assert changes() == []
+    on_request.hold(services, fang, "a court asks", BOSS)
+    on_request.hold(services, reload(services, fang), "another court asks", BOSS)
+    assert changes() == [({"held": False}, {"held": True})]
 
 
 def test_a_hold_on_a_record_that_is_merged_later_ends_with_the_persons() -> None:

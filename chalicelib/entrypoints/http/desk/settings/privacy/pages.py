@@ -1,6 +1,7 @@
 """Find a person, and see what is stored about them. Whom one looks for is posted: it stands in no address and no log.
 Every reading is recorded with the person."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chalice.app import Response
@@ -11,10 +12,11 @@ from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.settings.cards import open_card, setting_page
+from chalicelib.entrypoints.http.desk.words import Words
 from chalicelib.entrypoints.http.requests import cursor_of, encode_cursor, parameter
 
 if TYPE_CHECKING:
-    from chalicelib.domain.customers.customer import Customer
+    from chalicelib.domain.customers.customer import Customer, CustomerEvent
     from chalicelib.usecases.customers.read_customer import Profile
 
 WAYS = ("email", "phone", "external_id")
@@ -75,7 +77,17 @@ def person_page(desk: Desk, customer: str | None, status: int = 200, /, **more: 
     events = services().identities.events(key_of_id(profile.customer.id), SHOWN, None).items
     following = encode_cursor(accesses.next) if accesses.next else None
     given: dict[str, Any] = _stored(profile) | {"accesses": accesses.items, "following": following, "events": events}
+    given["reason_of"] = partial(_reason_of, Words(desk))
     return setting_page(desk, "privacy", "person.html", status, **(ABSENT | given | more))
+
+
+def _reason_of(words: Words, event: "CustomerEvent") -> str:
+    """Why something happened to a person's data: what somebody wrote, or in words what two records have in common."""
+    reason = event.reason or ""
+    kinds = reason.removeprefix("equal ").split(", ") if reason.startswith("equal ") and event.by.id is None else []
+    if not kinds:
+        return reason
+    return words.say("privacy.equal", what=words.listed(words.named("privacy.identifier", kind) for kind in kinds))
 
 
 def find_person(desk: Desk, customer: str | None) -> "Customer":
