@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from decimal import InvalidOperation
 from typing import Any
 
-from chalicelib.adapters.desk.filters import span_of
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.money import Money, is_whole, money_of
 from chalicelib.domain.kernel.timestamps import Instant, format_local
@@ -30,10 +29,6 @@ class Words:
     def time(self, instant: Instant) -> str:
         """A time in the shop's zone, to the minute."""
         return format_local(instant, self.time_zone)
-
-    def span(self, milliseconds: float) -> str:
-        """A span in its two largest units."""
-        return span_of(self.language, milliseconds)
 
     def money(self, amount: Money) -> str:
         """An amount with its currency."""

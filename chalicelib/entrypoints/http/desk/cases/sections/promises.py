@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.kernel.timestamps import SECOND_MS, Instant
+from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.sla.calendars import ALWAYS_NAME
 from chalicelib.entrypoints.http.desk.settings.spans import in_units
 
@@ -69,11 +69,11 @@ def _promise(words: "Words", clock: "Clock") -> Promise:
 
 def _target(words: "Words", clock: "Clock") -> str:
     """The time that was promised, as the policy says it: a day of working time is no day of all time."""
-    if clock.calendar == ALWAYS_NAME:
-        return f"{words.span(clock.target * SECOND_MS)} · {words.say('promises.always')}"
-    number, unit = in_units(clock.target, "business")
+    is_always = clock.calendar == ALWAYS_NAME
+    number, unit = in_units(clock.target, "always" if is_always else "business")
     name = clock.calendar.partition("@")[0]
-    return words.say("promises.calendar", number=number, unit=words.named("unit", unit), name=name)
+    phrase = "promises.always" if is_always else "promises.calendar"
+    return words.say(phrase, number=number, unit=words.named("unit", unit), name=name)
 
 
 def _coming(words: "Words", case: Case) -> list[Next]:
