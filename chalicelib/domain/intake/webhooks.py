@@ -81,10 +81,10 @@ def trim_body(source: Origin, topic: str, body: bytes, limit: int) -> tuple[str,
 
 
 _QUOTED = re.compile(r"(?<=Invalid enum value )'.*?'(?=$|;)")
-_PERSONAL = re.compile(r"[^\s'\"`:;]+@[^\s'\"`:;]+|\+?\d[\d -]{6,}\d")
+_PERSONAL = re.compile(r"[^\s'\"`:;]+@[^\s'\"`:;]+|\+\d[\d -]{6,}\d")
 
 
 def reason_of(error: AftercareError) -> str:
     """Why a message was not processed, as it is stored in clear with its receipt: without the values that the message
-    has where others are expected, and without anything like an email address or a phone number."""
+    has where others are expected, and without email addresses and international phone numbers."""
     return _PERSONAL.sub("…", _QUOTED.sub("…", str(error)))
