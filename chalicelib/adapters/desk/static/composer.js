@@ -25,7 +25,8 @@ const save = async (form, keepalive = false) => {
     const stored = await answer.json();
     if (!stored.conflict) counter(form).value = stored.counter;
     show(form, stored.conflict ? "both" : "saved");
-    if (area(form).value === body) localStorage.removeItem(place(form));
+    // The next page may have been made before this was stored: then it needs what this browser has.
+    if (!keepalive && area(form).value === body) localStorage.removeItem(place(form));
   } catch { show(form, "local"); }
 };
 
@@ -40,6 +41,7 @@ const later = (form) => {
 const restore = () => {
   for (const form of boxes()) {
     const stored = JSON.parse(localStorage.getItem(place(form)) ?? "null");
+    if (stored?.text === area(form).value) localStorage.removeItem(place(form));
     if (!stored || stored.text === area(form).value) continue;
     if (!area(form).value || stored.counter === counter(form).value) { area(form).value = stored.text; later(form); }
   }
