@@ -5,6 +5,7 @@ import pytest
 from chalicelib.adapters.desk.desk_pages import DeskPages
 from chalicelib.adapters.desk.filters import page_filters
 from chalicelib.domain.kernel.timestamps import MINUTE_MS
+from chalicelib.entrypoints.http.desk.settings.spans import UNITS
 
 NOW = 1_700_000_000_000
 
@@ -28,3 +29,9 @@ def test_languages_are_named_in_both_languages() -> None:
     en, zh = (DeskPages().words(language) for language in ("en", "zh"))
     assert (en["language.zh"], zh["language.en"]) == ("Chinese", "英文")
     assert en["language.zh-TW"] != en["language.zh"]
+
+
+def test_one_unit_is_said_in_the_singular() -> None:
+    en = DeskPages().words("en")
+    for unit in UNITS:
+        assert en[f"unit.{unit}"].replace("days", "day").replace("s (", " (").rstrip("s") == en[f"unit_one.{unit}"]

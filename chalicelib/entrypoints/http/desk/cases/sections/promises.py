@@ -73,7 +73,8 @@ def _target(words: "Words", clock: "Clock") -> str:
     number, unit = in_units(clock.target, "always" if is_always else "business")
     name = clock.calendar.partition("@")[0]
     phrase = "promises.always" if is_always else "promises.calendar"
-    return words.say(phrase, number=number, unit=words.named("unit", unit), name=name)
+    unit_name = words.named("unit_one" if number == "1" else "unit", unit)
+    return words.say(phrase, number=number, unit=unit_name, name=name)
 
 
 def _coming(words: "Words", case: Case) -> list[Next]:
