@@ -1,0 +1,20 @@
+"""When a model answers, and when it abstains."""
+
+from collections.abc import Iterable
+from math import inf
+
+
+def answering_threshold(answers: Iterable[tuple[float, bool]], precision: float) -> float:
+    """The confidence from which answers are right in at least this share; infinite where no threshold is enough.
+
+    `answers`: the confidence of each answer to a question that the model was not trained on, and whether it was right.
+    Of several thresholds the lowest is taken, so that as much as possible is answered.
+    """
+    threshold, right, count = inf, 0, 0
+    ordered = sorted(answers, key=lambda answer: -answer[0])
+    for place, (confidence, is_right) in enumerate(ordered):
+        right, count = right + is_right, count + 1
+        is_last_of_equal = place + 1 == len(ordered) or ordered[place + 1][0] < confidence
+        if is_last_of_equal and right >= precision * count:
+            threshold = confidence
+    return threshold
