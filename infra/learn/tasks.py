@@ -1,18 +1,22 @@
 """What can be trained and predicted, each task with its two functions."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, NoReturn
 
 from infra.learn import numbers, texts
-from infra.learn.rows import Row
+from infra.learn.rows import Row, UnusableError
 
 
 class Task(NamedTuple):
     """`train` writes a model into `options.model`, None where there is none; `predict` answers each row."""
 
     train: Callable[[list[Row], Namespace], None] | None
-    predict: Callable[[list[Row], Namespace], Iterator[Row]]
+    predict: Callable[[list[Row], Namespace], Iterable[Row]]
+
+
+def _refuse(_: list[Row], options: Namespace) -> NoReturn:
+    raise UnusableError(f"nothing learns {options.task} yet")
 
 
 TASKS = {
@@ -21,4 +25,6 @@ TASKS = {
     "duplicates": Task(None, texts.find_duplicates),
     "days": Task(None, numbers.score_each_day),
     "drivers": Task(None, numbers.estimate_drivers),
+    "slots": Task(_refuse, _refuse),
+    "flow": Task(_refuse, _refuse),
 }

@@ -2,8 +2,9 @@
 
 from argparse import Namespace
 from collections.abc import Iterator
+from math import exp
 
-from infra.learn.rows import Row
+from infra.learn.rows import Row, UnusableError, texts_of
 
 RARE_COUNT_AS_MUCH = ("type",)
 """The tasks whose rare classes count as much as frequent ones."""
@@ -14,24 +15,47 @@ def train_classes(rows: list[Row], options: Namespace) -> None:
     from chalicelib.adapters.insights.sentence_encoder import SentenceEncoder
     from chalicelib.adapters.insights.text_classifier import TextClassifier
 
-    texts, labels = [row["text"] for row in rows], [row["label"] for row in rows]
+    labels = [_label_of(row) for row in rows]
     balanced = options.task in RARE_COUNT_AS_MUCH
-    TextClassifier.trained(SentenceEncoder(), texts, labels, options.precision, balanced).save(options.model)
+    try:
+        model = TextClassifier.trained(SentenceEncoder(), texts_of(rows), labels, options.precision, balanced)
+    except ValueError as error:
+        raise UnusableError(str(error)) from None
+    model.save(options.model)
+
+
+def _label_of(row: Row) -> str | None:
+    label = row.get("label", False)
+    if label is not None and (not isinstance(label, str) or not label):
+        raise UnusableError(f"the row {row['id']} has no label: a text, or null where no class is for it")
+    return label
 
 
 def predict_classes(rows: list[Row], options: Namespace) -> Iterator[Row]:
-    """`label` (null: abstained), `best` and `confidence` of each row."""
+    """`label` (null: abstained), `best` and `confidence` of each row; of a sentiment also its `intensity`."""
     from chalicelib.adapters.insights.sentence_encoder import SentenceEncoder
     from chalicelib.adapters.insights.text_classifier import TextClassifier
 
-    model = TextClassifier.load(SentenceEncoder(), options.model)
-    for row, answer in zip(rows, model.answers([row["text"] for row in rows]), strict=True):
-        yield {"id": row["id"], "label": answer.label, "best": answer.best, "confidence": answer.confidence}
+    try:
+        model = TextClassifier.load(SentenceEncoder(), options.model)
+    except (ValueError, KeyError, OSError) as error:
+        raise UnusableError(f"{options.model} has no model that this version can use: {error}") from None
+    for row, answer in zip(rows, model.answers(texts_of(rows)), strict=True):
+        said: Row = {"id": row["id"], "label": answer.label, "best": answer.best, "confidence": answer.confidence}
+        if options.task == "sentiment":
+            said["intensity"] = _intensity(answer.judged)
+        yield said
+
+
+def _intensity(judged: dict[str, float]) -> float:
+    """How strong the sentiment is, from -1 (most negative) to 1: what the model says of positive less of negative."""
+    difference = judged.get("positive", 0.0) - judged.get("negative", 0.0)
+    return round(2 / (1 + exp(-max(-30.0, min(30.0, difference)))) - 1, 4)
 
 
 def find_duplicates(rows: list[Row], _: Namespace) -> Iterator[Row]:
     """A row for each `pair` of ids."""
     from chalicelib.adapters.insights.near_duplicates import near_duplicates
 
-    for earlier, later, share in near_duplicates([row["text"] for row in rows]):
+    for earlier, later, share in near_duplicates(texts_of(rows)):
         yield {"pair": [rows[earlier]["id"], rows[later]["id"]], "shared": round(share, 4)}

@@ -1,21 +1,24 @@
 """Texts as numbers: words, pieces of words, and what they mean."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
+from chalicelib.domain.insights.case_types import RULES, hinted_types
 from chalicelib.usecases.ports.learning import Encoder
 
 BITS = 16
+WORD = r"(?u)[a-zA-Z0-9']+|[\u4e00-\u9fff]"
 WORDS = HashingVectorizer(
     n_features=1 << BITS,
     norm=None,
     alternate_sign=False,
     ngram_range=(1, 2),
-    token_pattern=r"(?u)[a-zA-Z0-9']+|[\u4e00-\u9fff]",
+    token_pattern=WORD,
 )
 """Words and pairs of words; of Chinese, characters and pairs of them."""
 PIECES = HashingVectorizer(
@@ -24,37 +27,59 @@ PIECES = HashingVectorizer(
 """Pieces of two to five characters inside words."""
 MEANING = 1.5
 """How much a text's vector counts beside each of the two, whose rows have the length one."""
+MEANING_OF_FEW, FEW = 2.5, 1000
+"""The same where fewer texts than this were there to learn from: their words are few, and meaning carries further."""
+
+
+RULED = 0.8
+"""How much each rule counts that holds."""
 
 
 class TextFeatures:
-    """Rare words and pieces weigh more (TF-IDF, as learned from the texts of training), beside the encoder's vector."""
+    """Rare words and pieces weigh more (TF-IDF, as learned from the texts of training), beside the encoder's vector
+    and, where the classes are types of cases, the rules that speak for each type."""
 
-    def __init__(self, encoder: Encoder, weights: Sequence[TfidfTransformer]) -> None:
-        self.encoder, self.weights = encoder, weights
+    def __init__(
+        self, encoder: Encoder, weights: Sequence[TfidfTransformer], meaning: float, labels: AbstractSet[str]
+    ) -> None:
+        self.encoder, self.weights, self.meaning = encoder, weights, meaning
+        self.is_ruled = len(labels & RULES.keys()) > 1
 
     @classmethod
-    def learned_from(cls, encoder: Encoder, texts: Sequence[str]) -> "TextFeatures":
-        """The features for texts like these."""
+    def learned_from(
+        cls, encoder: Encoder, texts: Sequence[str], labels: AbstractSet[str] = frozenset()
+    ) -> "TextFeatures":
+        """The features for texts like these, in classes of these names."""
         counts = (WORDS.transform(texts), PIECES.transform(texts))
-        return cls(encoder, [TfidfTransformer(sublinear_tf=True).fit(count) for count in counts])
+        meaning = MEANING_OF_FEW if len(texts) < FEW else MEANING
+        return cls(encoder, [TfidfTransformer(sublinear_tf=True).fit(count) for count in counts], meaning, labels)
 
     def of(self, texts: Sequence[str]) -> csr_matrix:
         """A row for each text."""
         counts = (WORDS.transform(texts), PIECES.transform(texts))
-        weighted = [weight.transform(count) for weight, count in zip(self.weights, counts, strict=True)]
-        return hstack([*weighted, csr_matrix(self.encoder.encode(texts) * MEANING)]).tocsr()
+        parts = [weight.transform(count) for weight, count in zip(self.weights, counts, strict=True)]
+        parts.append(csr_matrix(self.encoder.encode(texts) * self.meaning))
+        if self.is_ruled:
+            parts.append(csr_matrix([[RULED * (name in hinted) for name in RULES] for hinted in map(_hints, texts)]))
+        return hstack(parts).tocsr()
 
     def save(self, path: Path) -> None:
         """Write what was learned into a file."""
-        np.savez_compressed(path, *[weight.idf_.astype(np.float32) for weight in self.weights])
+        weights = {f"weights_{place}": weight.idf_.astype(np.float32) for place, weight in enumerate(self.weights)}
+        np.savez_compressed(path, meaning=np.array(self.meaning), **weights)
 
     @classmethod
-    def load(cls, encoder: Encoder, path: Path) -> "TextFeatures":
-        """What was learned and saved."""
+    def load(cls, encoder: Encoder, path: Path, labels: AbstractSet[str] = frozenset()) -> "TextFeatures":
+        """What was learned and saved, for classes of these names."""
         weights = []
         with np.load(path) as stored:
-            for name in stored.files:
+            for name in sorted(set(stored.files) - {"meaning"}):
                 weight = TfidfTransformer(sublinear_tf=True)
                 weight.idf_ = stored[name].astype(np.float64)
                 weights.append(weight)
-        return cls(encoder, weights)
+            meaning = float(stored["meaning"])
+        return cls(encoder, weights, meaning, labels)
+
+
+def _hints(text: str) -> set[str]:
+    return set(hinted_types(text))
