@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, NoReturn
 
-from infra.learn import numbers, texts
+from infra.learn import articles, numbers, texts
 from infra.learn.rows import Row, UnusableError
 
 
@@ -22,6 +22,7 @@ def _refuse(_: list[Row], options: Namespace) -> NoReturn:
 TASKS = {
     "type": Task(texts.train_classes, texts.predict_classes),
     "sentiment": Task(texts.train_classes, texts.predict_classes),
+    "search": Task(articles.train_search, articles.predict_search),
     "duplicates": Task(None, texts.find_duplicates),
     "days": Task(None, numbers.score_each_day),
     "drivers": Task(None, numbers.estimate_drivers),

@@ -17,3 +17,11 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> "NDArray[float32]":
         """A row of length one for each text."""
         ...
+
+
+class QuestionEncoder(Encoder, Protocol):
+    """An encoder that brings questions near to what answers them."""
+
+    def encode_questions(self, texts: Sequence[str]) -> "NDArray[float32]":
+        """A row of length one for each question."""
+        ...
