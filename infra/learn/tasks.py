@@ -24,6 +24,7 @@ TASKS = {
     "sentiment": Task(texts.train_classes, texts.predict_classes),
     "search": Task(articles.train_search, articles.predict_search),
     "duplicates": Task(None, texts.find_duplicates),
+    "topics": Task(None, texts.find_topics),
     "days": Task(None, numbers.score_each_day),
     "drivers": Task(None, numbers.estimate_drivers),
     "slots": Task(_refuse, _refuse),

@@ -59,3 +59,20 @@ def find_duplicates(rows: list[Row], _: Namespace) -> Iterator[Row]:
 
     for earlier, later, share in near_duplicates(texts_of(rows)):
         yield {"pair": [rows[earlier]["id"], rows[later]["id"]], "shared": round(share, 4)}
+
+
+def find_topics(rows: list[Row], options: Namespace) -> Iterator[Row]:
+    """A row for each topic, with its `words`, how `many` texts it has and the ids of `typical` ones; then the `topic`
+    of each text."""
+    from chalicelib.adapters.insights import topics
+    from chalicelib.adapters.insights.sentence_encoder import SentenceEncoder
+
+    if options.topics < 1:
+        raise UnusableError("--topics must be 1 or more")
+    found = topics.find_topics(SentenceEncoder(), texts_of(rows), options.topics, options.seed)
+    of_text: dict[int, str] = {}
+    for number, topic in enumerate(found):
+        of_text |= dict.fromkeys(topic.texts, f"t{number}")
+        typical = [rows[place]["id"] for place in topic.typical]
+        yield {"id": f"t{number}", "words": topic.words, "many": len(topic.texts), "typical": typical}
+    yield from ({"id": row["id"], "topic": of_text[place]} for place, row in enumerate(rows))
