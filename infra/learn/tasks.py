@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, NoReturn
 
-from infra.learn import articles, numbers, texts
+from infra.learn import articles, numbers, orders, texts
 from infra.learn.rows import Row, UnusableError
 
 
@@ -24,6 +24,7 @@ TASKS = {
     "sentiment": Task(texts.train_classes, texts.predict_classes),
     "search": Task(articles.train_search, articles.predict_search),
     "duplicates": Task(None, texts.find_duplicates),
+    "risk": Task(orders.train_risk, orders.predict_risk),
     "topics": Task(None, texts.find_topics),
     "days": Task(None, numbers.score_each_day),
     "drivers": Task(None, numbers.estimate_drivers),

@@ -1,0 +1,104 @@
+"""The probability that an order goes wrong, with what speaks for it: a logistic regression on the facts of orders."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+
+from chalicelib.domain.insights.order_facts import FACTS
+
+Array = NDArray[np.float64]
+Facts = Sequence[Sequence[float | None]]
+TRUST = 0.02
+"""How much the facts are believed (C of the logistic regression)."""
+LESS_TRUST = 0.25
+"""The scale of the facts that are not the main ones: they count only where many orders speak for them."""
+EXTREMES = (1, 99)
+"""Percentiles to which values are cut, so that one odd date decides nothing."""
+NAMED = 3
+SAID = 0.05
+"""A fact that adds less to the logarithm of the odds is not named."""
+SMALL = 1e-9
+
+
+class Risk(Struct, frozen=True):
+    """`risk`: the probability; `reasons`: the facts that raise it most, at least one."""
+
+    risk: float
+    reasons: list[str]
+
+
+class RiskModel(Struct, frozen=True):
+    """A number for each of `FACTS`: what stands for an unknown value, the bounds, the mean and the spread of orders,
+    and the slope."""
+
+    facts: list[str]
+    usual: list[float]
+    lowest: list[float]
+    highest: list[float]
+    means: list[float]
+    spreads: list[float]
+    slopes: list[float]
+    offset: float
+
+    @classmethod
+    def trained(cls, facts: Facts, went_wrong: Sequence[bool]) -> "RiskModel":
+        """A model of orders of which it is known how they went. ValueError when all went well or none did."""
+        if len(set(went_wrong)) < 2:
+            raise ValueError("orders that went wrong and orders that went well are both needed")
+        values = _filled(facts, None)
+        usual = [float(np.median(known)) if len(known := column[~np.isnan(column)]) else 0.0 for column in values.T]
+        values = _filled(facts, usual)
+        lowest, highest = np.percentile(values, EXTREMES, axis=0)
+        values = np.clip(values, lowest, highest)
+        scale = np.array([1.0 if fact.is_main else LESS_TRUST for fact in FACTS])
+        means, spreads = values.mean(axis=0), (values.std(axis=0) + SMALL) / scale
+        model = LogisticRegression(C=TRUST, max_iter=2000).fit((values - means) / spreads, went_wrong)
+        lists = [numbers.tolist() for numbers in (lowest, highest, means, spreads, model.coef_[0])]
+        return cls([fact.name for fact in FACTS], usual, *lists, float(model.intercept_[0]))
+
+    def risks(self, facts: Facts) -> Iterator[Risk]:
+        """The risk of each order."""
+        if not facts:
+            return
+        values = _filled(facts, self.usual)
+        bounded = np.clip(values, self.lowest, self.highest)
+        parts = (bounded - self.means) / self.spreads * self.slopes
+        for own, known, risk in zip(parts, facts, expit(parts.sum(axis=1) + self.offset), strict=True):
+            yield Risk(float(risk), _reasons(own, known))
+
+    def save(self, folder: Path) -> None:
+        """Write the model into a folder."""
+        (folder / "settings.json").write_bytes(msgspec.json.encode(self))
+
+    @classmethod
+    def load(cls, folder: Path) -> "RiskModel":
+        """A saved model. ValueError when it is none, or of other facts."""
+        model = msgspec.json.decode((folder / "settings.json").read_bytes(), type=cls)
+        if model.facts != [fact.name for fact in FACTS]:
+            raise ValueError("the model was trained on other facts")
+        return model
+
+
+def _filled(facts: Facts, usual: Sequence[float] | None) -> Array:
+    """The facts as numbers, with what is usual in place of what is not known; NaN without that."""
+    values = np.array([[np.nan if value is None else value for value in row] for row in facts], float)
+    filled: Array = values if usual is None else np.where(np.isnan(values), usual, values)
+    return filled
+
+
+def _reasons(parts: Array, known: Sequence[float | None]) -> list[str]:
+    """The known facts that raise the risk most; the one that lowers it least where none raises it."""
+    order = [int(place) for place in np.argsort(-parts, kind="stable") if _can_be_said(int(place), known[place])]
+    raising = [place for place in order[:NAMED] if parts[place] > SAID] or order[:1]
+    return [FACTS[place].reason.format(known[place]) for place in raising]
+
+
+def _can_be_said(place: int, value: float | None) -> bool:
+    """Whether the value is known, and not the absence of what the reason says."""
+    return bool(value) if FACTS[place].name in ("undelivered", "not_handed_over") else value is not None
