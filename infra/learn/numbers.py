@@ -4,13 +4,15 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from chalicelib.domain.insights.unusual_days import score_days
-from infra.learn.rows import Row
+from infra.learn.rows import Row, fields_of
 
 
 def score_each_day(rows: list[Row], _: Namespace) -> Iterator[Row]:
-    """`score` and `flag` of each `day` with its `count`."""
-    for row, day in zip(rows, score_days([row["count"] for row in rows]), strict=True):
-        yield {"id": row["id"], "day": row["day"], "score": day.score, "expected": day.expected, "flag": day.flagged}
+    """`score` and `flag` of each `day` with its `count`, and what was `expected`."""
+    days = score_days(fields_of(rows, "count", int, float))
+    for row, day in zip(rows, days, strict=True):
+        said = {"score": day.score, "expected": day.expected, "flag": day.flagged}
+        yield {"id": row["id"], "day": row.get("day")} | said
 
 
 def estimate_drivers(rows: list[Row], options: Namespace) -> Iterator[Row]:
@@ -20,12 +22,10 @@ def estimate_drivers(rows: list[Row], options: Namespace) -> Iterator[Row]:
     from chalicelib.adapters.insights.drivers import driver_effects
 
     names = [name for name in rows[0] if name not in ("id", options.target)] if rows else []
-    cases = np.array([[row[name] for name in names] for row in rows], float)
-    for effect in driver_effects(names, cases, [row[options.target] for row in rows]):
-        yield {
-            "id": effect.driver,
-            "driver": effect.driver,
-            "effect": effect.effect,
-            "low": effect.low,
-            "high": effect.high,
-        }
+    columns = [fields_of(rows, name, int, float) for name in names]
+    scores = [
+        None if score is None else round(score) for score in fields_of(rows, options.target, int, float, type(None))
+    ]
+    for effect in driver_effects(names, np.array(columns, float).T, scores) if names else ():
+        interval = {"effect": effect.effect, "low": effect.low, "high": effect.high}
+        yield {"id": effect.driver, "driver": effect.driver} | interval

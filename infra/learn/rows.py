@@ -31,16 +31,17 @@ def read_rows(path: Path) -> list[Row]:
 def _read_row(path: Path, number: int, line: bytes) -> Row:
     try:
         return msgspec.json.decode(line, type=Row)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise UnusableError(f"{path}, line {number}: {error}") from None
 
 
-def fields_of(rows: Iterable[Row], name: str, kind: type) -> list[Any]:
+def fields_of(rows: Iterable[Row], name: str, *kinds: type) -> list[Any]:
     """The field `name` of every row. UnusableError names the first row in which it is missing or of another kind."""
     values = []
     for row in rows:
-        if not isinstance(row.get(name), kind):
-            raise UnusableError(f"the row {row['id']} has no {name} of the kind {kind.__name__}")
+        if name not in row or not isinstance(row[name], kinds):
+            asked = " or ".join(kind.__name__ for kind in kinds)
+            raise UnusableError(f"the row {row['id']} has no {name} of the kind {asked}")
         values.append(row[name])
     return values
 

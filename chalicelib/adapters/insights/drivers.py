@@ -132,6 +132,6 @@ def _errors(effects: Callable[[Array], Array], model: _OrderedLogit) -> Array:
     information = -approx_fprime(at, lambda each: model.gradients(each).sum(axis=0), STEP)
     bread = np.linalg.pinv((information + information.T) / 2)
     covariance = bread @ (gradients.T @ gradients) @ bread
-    slopes = approx_fprime(at, effects, STEP)
+    slopes = np.atleast_2d(approx_fprime(at, effects, STEP))
     errors: Array = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", slopes, covariance, slopes), 0))
     return errors

@@ -27,7 +27,7 @@ def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
     """
     grams = _grams(texts)
     texts_of = np.bincount(grams.indices, minlength=grams.shape[1])
-    weights = np.log(len(texts) / np.maximum(texts_of, 1))
+    weights = np.log((len(texts) + 1) / np.maximum(texts_of, 1))  # + 1: two texts that are the same weigh something
     sizes = np.maximum(grams @ weights, 1e-9)
     rare = grams[:, texts_of <= RARE].tocsr()
     weighted = (rare @ diags(weights[texts_of <= RARE])).tocsr()

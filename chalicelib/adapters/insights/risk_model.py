@@ -59,8 +59,16 @@ class RiskModel(Struct, frozen=True):
         scale = np.array([1.0 if fact.is_main else LESS_TRUST for fact in FACTS])
         means, spreads = values.mean(axis=0), (values.std(axis=0) + SMALL) / scale
         model = LogisticRegression(C=TRUST, max_iter=2000).fit((values - means) / spreads, went_wrong)
-        lists = [numbers.tolist() for numbers in (lowest, highest, means, spreads, model.coef_[0])]
-        return cls([fact.name for fact in FACTS], usual, *lists, float(model.intercept_[0]))
+        return cls(
+            [fact.name for fact in FACTS],
+            usual,
+            lowest.tolist(),
+            highest.tolist(),
+            means.tolist(),
+            spreads.tolist(),
+            model.coef_[0].tolist(),
+            float(model.intercept_[0]),
+        )
 
     def risks(self, facts: Facts) -> Iterator[Risk]:
         """The risk of each order."""

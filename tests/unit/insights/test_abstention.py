@@ -1,0 +1,37 @@
+"""A model answers from the lowest confidence at which its answers are right often enough."""
+
+from math import inf
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.insights.abstention import answering_threshold
+
+ANSWERS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60)
+PRECISIONS = st.floats(0.5, 1)
+
+
+@given(answers=ANSWERS, precision=PRECISIONS)
+def test_answers_from_the_threshold_on_are_right_as_often_as_asked(
+    answers: list[tuple[float, bool]], precision: float
+) -> None:
+    given_answers = [right for confidence, right in answers if confidence >= answering_threshold(answers, precision)]
+    assert sum(given_answers) >= precision * len(given_answers)
+
+
+@given(answers=ANSWERS, precision=PRECISIONS)
+def test_no_lower_threshold_would_do(answers: list[tuple[float, bool]], precision: float) -> None:
+    threshold = answering_threshold(answers, precision)
+    for lower in {confidence for confidence, _ in answers if confidence < threshold}:
+        rights = [right for confidence, right in answers if confidence >= lower]
+        assert sum(rights) < precision * len(rights)
+
+
+@given(answers=ANSWERS, data=st.data())
+def test_the_order_of_the_answers_does_not_matter(answers: list[tuple[float, bool]], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(answers))
+    assert answering_threshold(shuffled, 0.9) == answering_threshold(answers, 0.9)
+
+
+def test_where_no_answer_was_right_none_is_given() -> None:
+    assert answering_threshold([(0.9, False), (0.1, False)], 0.5) == inf
