@@ -40,10 +40,10 @@ def driver_effects(names: Sequence[str], cases: Array, scores: Sequence[int | No
     model = _OrderedLogit(cases[answered][:, varies] / scale, ranks, levels.astype(float))
     means = _effects_of(model, cases[:, varies] / scale, _units(cases[:, varies]) / scale)
     effects, errors = means(model.fitted), _errors(means, model)
-    kept = [name for name, does in zip(names, varies, strict=True) if does]
+    varied = [name for name, does in zip(names, varies, strict=True) if does]
     return [
         DriverEffect(name, float(effect), float(effect - NORMAL_95 * error), float(effect + NORMAL_95 * error))
-        for name, effect, error in zip(kept, effects, errors, strict=True)
+        for name, effect, error in zip(varied, effects, errors, strict=True)
     ]
 
 
@@ -79,7 +79,7 @@ class _OrderedLogit:
 
     def gradients(self, parameters: Array) -> Array:
         """The gradient of each case's logarithm of likelihood: a row a case."""
-        _, upper, lower, slope_upper, slope_lower = self._bounds(parameters)
+        upper, lower, slope_upper, slope_lower = self._bounds(parameters)
         likelihood = np.maximum(upper - lower, 1e-12)
         of_upper, of_lower = slope_upper / likelihood, -slope_lower / likelihood
         by_cut = np.zeros((len(self.ranks), len(self.levels) + 1))
@@ -93,15 +93,15 @@ class _OrderedLogit:
         gradients: Array = np.hstack([slopes, tail[:, :1], tail[:, 1:] * distances])
         return gradients
 
-    def _bounds(self, parameters: Array) -> tuple[Array, Array, Array, Array, Array]:
+    def _bounds(self, parameters: Array) -> tuple[Array, Array, Array, Array]:
         """The cuts around each case's rank, as probabilities, and their densities."""
         cuts = np.concatenate([[-np.inf], self.cuts(parameters), [np.inf]])
-        at = self.cases @ parameters[: self.width]
-        upper, lower = expit(cuts[self.ranks + 1] - at), expit(cuts[self.ranks] - at)
-        return at, upper, lower, upper * (1 - upper), lower * (1 - lower)
+        liking = self.cases @ parameters[: self.width]
+        upper, lower = expit(cuts[self.ranks + 1] - liking), expit(cuts[self.ranks] - liking)
+        return upper, lower, upper * (1 - upper), lower * (1 - lower)
 
     def _loss(self, parameters: Array) -> tuple[float, Array]:
-        _, upper, lower, _, _ = self._bounds(parameters)
+        upper, lower, _, _ = self._bounds(parameters)
         loss = -np.log(np.maximum(upper - lower, 1e-12)).mean()
         return float(loss), -self.gradients(parameters).mean(axis=0)
 
@@ -127,11 +127,11 @@ def _effects_of(model: _OrderedLogit, cases: Array, units: Array) -> Callable[[A
 
 def _errors(effects: Callable[[Array], Array], model: _OrderedLogit) -> Array:
     """The standard errors of the effects."""
-    at = model.fitted
-    gradients = model.gradients(at)
-    information = -approx_fprime(at, lambda each: model.gradients(each).sum(axis=0), STEP)
+    fitted = model.fitted
+    gradients = model.gradients(fitted)
+    information = -approx_fprime(fitted, lambda each: model.gradients(each).sum(axis=0), STEP)
     bread = np.linalg.pinv((information + information.T) / 2)
     covariance = bread @ (gradients.T @ gradients) @ bread
-    slopes = np.atleast_2d(approx_fprime(at, effects, STEP))
+    slopes = np.atleast_2d(approx_fprime(fitted, effects, STEP))
     errors: Array = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", slopes, covariance, slopes), 0))
     return errors

@@ -52,7 +52,7 @@ class RiskModel(Struct, frozen=True):
         if len(set(went_wrong)) < 2:
             raise ValueError("orders that went wrong and orders that went well are both needed")
         values = _filled(facts, None)
-        usual = [float(np.median(known)) if len(known := column[~np.isnan(column)]) else 0.0 for column in values.T]
+        usual = [float(np.median(given)) if len(given := column[~np.isnan(column)]) else 0.0 for column in values.T]
         values = _filled(facts, usual)
         lowest, highest = np.percentile(values, EXTREMES, axis=0)
         values = np.clip(values, lowest, highest)
@@ -77,8 +77,8 @@ class RiskModel(Struct, frozen=True):
         values = _filled(facts, self.usual)
         bounded = np.clip(values, self.lowest, self.highest)
         parts = (bounded - self.means) / self.spreads * self.slopes
-        for own, known, risk in zip(parts, facts, expit(parts.sum(axis=1) + self.offset), strict=True):
-            yield Risk(float(risk), _reasons(own, known))
+        for own, order, risk in zip(parts, facts, expit(parts.sum(axis=1) + self.offset), strict=True):
+            yield Risk(float(risk), _reasons(own, order))
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""
@@ -100,11 +100,11 @@ def _filled(facts: Facts, usual: Sequence[float] | None) -> Array:
     return filled
 
 
-def _reasons(parts: Array, known: Sequence[float | None]) -> list[str]:
+def _reasons(parts: Array, values: Sequence[float | None]) -> list[str]:
     """The known facts that raise the risk most; the one that lowers it least where none raises it."""
-    order = [int(place) for place in np.argsort(-parts, kind="stable") if _can_be_said(int(place), known[place])]
+    order = [int(place) for place in np.argsort(-parts, kind="stable") if _can_be_said(int(place), values[place])]
     raising = [place for place in order[:NAMED] if parts[place] > SAID] or order[:1]
-    return [FACTS[place].reason.format(known[place]) for place in raising]
+    return [FACTS[place].reason.format(values[place]) for place in raising]
 
 
 def _can_be_said(place: int, value: float | None) -> bool:

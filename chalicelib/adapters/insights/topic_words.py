@@ -25,7 +25,7 @@ COHERENT = 1.0
 
 
 def words_of(text: str) -> set[str]:
-    """The words of a text that may name what it is about: of two letters at least, without names and links."""
+    """The words of a text that may name what it is about: of two characters at least, without names and links."""
     plain = NAMES_AND_LINKS.sub(" ", text.lower())
     words = _chinese(plain) if language_of(plain) == "zh" else WORD.findall(plain)
     return {word for word in words if word not in STOPPED and len(word) > 1 and not NO_WORD.fullmatch(word)}
@@ -62,7 +62,7 @@ class Vocabulary:
         return log(share * len(self.texts) ** 2 / (self.counts[first] * self.counts[second])) / -log(share)
 
     def name(self, places: Sequence[int]) -> list[str]:
-        """The words that name the texts at these places, the most telling first: frequent there, rare elsewhere (class
+        """The words that name the texts at these places, the most typical first: frequent there, rare elsewhere (class
         TF-IDF, Grootendorst, arXiv 2203.05794), and each going with those before it."""
         here = Counter(word for place in places for word in self.texts[place])
         typical = {

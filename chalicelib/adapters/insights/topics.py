@@ -26,7 +26,7 @@ SMALL = 1e-9
 
 
 class Topic(Struct, frozen=True):
-    """`words` name it, the most telling first; `texts`: the places of its texts; `typical`: of those nearest to its
+    """`words` name it, the most typical first; `texts`: the places of its texts; `typical`: of those nearest to its
     middle, the nearest first."""
 
     words: list[str]
@@ -66,9 +66,11 @@ def _latent(words: Sequence[set[str]]) -> Array:
         weighted = TfidfVectorizer(analyzer=sorted, min_df=least, sublinear_tf=True).fit_transform(words)
     except ValueError:  # no word is in so many texts
         return np.zeros((len(words), 1))
-    kept = min(LATENT, weighted.shape[1] - 1)
+    dimensions = min(LATENT, weighted.shape[1] - 1)
     return (
-        _of_length_one(TruncatedSVD(kept, random_state=0).fit_transform(weighted)) if kept > 0 else weighted.toarray()
+        _of_length_one(TruncatedSVD(dimensions, random_state=0).fit_transform(weighted))
+        if dimensions > 0
+        else weighted.toarray()
     )
 
 

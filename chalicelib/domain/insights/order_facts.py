@@ -64,13 +64,13 @@ def _at(value: object) -> datetime | None:
     """A time, in UTC where it names no zone: only differences are used."""
     if not value:
         return None
-    at = datetime.fromisoformat(str(value))
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    time = datetime.fromisoformat(str(value))
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _until(at: datetime | None, promised: datetime | None) -> datetime | None:
+def _until(time: datetime | None, promised: datetime | None) -> datetime | None:
     """The time, if it was not after the promised day."""
-    return at if at and (not promised or at.date() <= promised.date()) else None
+    return time if time and (not promised or time.date() <= promised.date()) else None
 
 
 def _days(start: datetime | None, end: datetime | None) -> float | None:

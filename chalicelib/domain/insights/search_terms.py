@@ -7,7 +7,7 @@ from unicodedata import normalize
 RUN = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+")
 ENDING = re.compile(r"(ing|ed|es|s)$")
 LONG = 4
-"""Words of more letters lose their ending; all have pieces of so many letters, which find them when misspelt."""
+"""Longer words lose their ending; all have pieces of so many characters, which find them when misspelt."""
 READ = 20_000
 """Characters of a text that are read."""
 

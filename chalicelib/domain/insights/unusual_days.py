@@ -84,8 +84,8 @@ def _is_rare(count: float, expected: float) -> bool:
         return True
     mean = max(expected, 0.1)
     below = sum(exp(-mean + each * log(mean) - lgamma(each + 1)) for each in range(int(count)))
-    at = exp(-mean + count * log(mean) - lgamma(count + 1))
-    return (1 - below if count > mean else below + at) < CHANCE
+    exactly = exp(-mean + count * log(mean) - lgamma(count + 1))
+    return (1 - below if count > mean else below + exactly) < CHANCE
 
 
 def _flagged(scores: Sequence[float], rare: Sequence[bool]) -> list[bool]:

@@ -40,7 +40,7 @@ def test_an_unusual_day_does_not_make_the_next_one_look_usual() -> None:
     assert score_days(counts)[77].flagged
 
 
-def test_a_shop_that_sells_once_in_a_while_raises_no_alarm_when_it_sells_two() -> None:
+def test_a_shop_that_sells_once_in_a_while_flags_no_day_on_which_it_sells_two() -> None:
     counts = [1 if day % 9 == 0 else 0 for day in range(80)] + [2]
     assert not score_days(counts)[-1].flagged
 
