@@ -22,6 +22,7 @@ def _refuse(_: list[Row], options: Namespace) -> NoReturn:
 TASKS = {
     "type": Task(texts.train_classes, texts.predict_classes),
     "sentiment": Task(texts.train_classes, texts.predict_classes),
+    "aspects": Task(texts.train_aspects, texts.predict_aspects),
     "search": Task(articles.train_search, articles.predict_search),
     "duplicates": Task(None, texts.find_duplicates),
     "risk": Task(orders.train_risk, orders.predict_risk),

@@ -4,7 +4,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from math import exp
 
-from infra.learn.rows import Row, UnusableError, texts_of
+from infra.learn.rows import Row, UnusableError, fields_of, texts_of
 
 RARE_COUNT_AS_MUCH = ("type",)
 """The tasks whose rare classes count as much as frequent ones."""
@@ -76,3 +76,28 @@ def find_topics(rows: list[Row], options: Namespace) -> Iterator[Row]:
         typical = [rows[place]["id"] for place in topic.typical]
         yield {"id": f"t{number}", "words": topic.words, "many": len(topic.texts), "typical": typical}
     yield from ({"id": row["id"], "topic": of_text[place]} for place, row in enumerate(rows))
+
+
+def train_aspects(rows: list[Row], options: Namespace) -> None:
+    """Learn from texts and their `pairs` of an aspect and a polarity."""
+    from chalicelib.adapters.insights.aspects import AspectModel
+    from chalicelib.adapters.insights.sentence_encoder import SentenceEncoder
+
+    try:
+        pairs = [[(str(aspect), str(polarity)) for aspect, polarity in own] for own in fields_of(rows, "pairs", list)]
+        AspectModel.trained(SentenceEncoder(), texts_of(rows), pairs).save(options.model)
+    except (ValueError, TypeError) as error:
+        raise UnusableError(str(error)) from None
+
+
+def predict_aspects(rows: list[Row], options: Namespace) -> Iterator[Row]:
+    """The `pairs` of each row."""
+    from chalicelib.adapters.insights.aspects import AspectModel
+    from chalicelib.adapters.insights.sentence_encoder import SentenceEncoder
+
+    try:
+        model = AspectModel.load(SentenceEncoder(), options.model)
+    except (ValueError, KeyError, OSError) as error:
+        raise UnusableError(f"{options.model} has no model that this version can use: {error}") from None
+    for row, pairs in zip(rows, model.pairs(texts_of(rows)), strict=True):
+        yield {"id": row["id"], "pairs": pairs}

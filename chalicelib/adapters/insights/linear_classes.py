@@ -1,6 +1,7 @@
 """Linear support vectors, one class against the rest, and what they say of texts they were not trained on."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,3 +64,23 @@ def best_classes(judged: Array, names: Names) -> Iterator[tuple[str, float]]:
         confidences = confidences - LEAD * judged[:, np.flatnonzero(names == OUTSIDE)[0]]
     for place, confidence in zip(judged[:, inside].argmax(axis=1), confidences, strict=True):
         yield str(names[inside][place]), float(confidence)
+
+
+def save_linear(path: Path, slopes: Array, offsets: Array) -> None:
+    """Write slopes and offsets into a file, the slopes in half precision and without those that are all 0."""
+    used = np.flatnonzero(np.abs(slopes).max(axis=0) > 0)
+    np.savez_compressed(
+        path,
+        used=used.astype(np.int32),
+        slopes=slopes[:, used].astype(np.float16),
+        offsets=offsets,
+        shape=np.array(slopes.shape),
+    )
+
+
+def load_linear(path: Path) -> tuple[Array, Array]:
+    """The slopes and offsets of a file."""
+    with np.load(path) as stored:
+        slopes = np.zeros(tuple(stored["shape"]))
+        slopes[:, stored["used"]] = stored["slopes"]
+        return slopes, stored["offsets"]

@@ -7,7 +7,15 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from chalicelib.adapters.insights.linear_classes import OUTSIDE, Array, best_classes, fit, judge_by_others
+from chalicelib.adapters.insights.linear_classes import (
+    OUTSIDE,
+    Array,
+    best_classes,
+    fit,
+    judge_by_others,
+    load_linear,
+    save_linear,
+)
 from chalicelib.adapters.insights.text_features import TextFeatures
 from chalicelib.domain.insights.abstention import answering_threshold
 from chalicelib.usecases.ports.learning import Encoder
@@ -78,14 +86,7 @@ class TextClassifier:
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""
         self.features.save(folder / "features.npz")
-        used = np.flatnonzero(np.abs(self.slopes).max(axis=0) > 0)
-        np.savez_compressed(
-            folder / "slopes.npz",
-            used=used.astype(np.int32),
-            slopes=self.slopes[:, used].astype(np.float16),
-            offsets=self.offsets,
-            shape=self.slopes.shape,
-        )
+        save_linear(folder / "slopes.npz", self.slopes, self.offsets)
         (folder / "settings.json").write_bytes(msgspec.json.encode(self.settings))
 
     @classmethod
@@ -94,9 +95,6 @@ class TextClassifier:
         settings = msgspec.json.decode((folder / "settings.json").read_bytes(), type=Settings)
         if settings.encoder != encoder.name:
             raise ValueError(f"the model was trained with the encoder {settings.encoder}, not {encoder.name}")
-        with np.load(folder / "slopes.npz") as stored:
-            slopes = np.zeros(tuple(stored["shape"]))
-            slopes[:, stored["used"]] = stored["slopes"]
-            offsets = stored["offsets"]
+        slopes, offsets = load_linear(folder / "slopes.npz")
         features = TextFeatures.load(encoder, folder / "features.npz", set(settings.labels))
         return cls(features, settings, slopes, offsets)

@@ -26,6 +26,13 @@ TYPES += [{"id": f"o{place}", "text": text, "label": "order_issue"} for place, t
 MOODS = [
     {"id": row["id"], "text": row["text"], "label": "negative" if "t" in row["id"] else "positive"} for row in TYPES
 ]
+ASPECTS: Rows = [
+    {"id": "a1", "text": "The screen is bright, but the battery is weak", "pairs": [["screen", "+"], ["battery", "-"]]},
+    {"id": "a2", "text": "屏幕很亮，但是电池不行", "pairs": [["screen", "+"], ["battery", "-"]]},
+    {"id": "a3", "text": "weak battery", "pairs": [["battery", "-"]]},
+    {"id": "a4", "text": "bright screen", "pairs": [["screen", "+"]]},
+    {"id": "a5", "text": "nothing to say", "pairs": []},
+]
 BASE = [
     {"id": "ret", "zh": {"title": "退货", "body": "七天内"}, "en": {"title": "Returns", "body": "Within a week"}},
     {"id": "par", "zh": {"title": "物流", "body": "查看运单"}, "en": {"title": "Parcels", "body": "See tracking"}},
@@ -48,6 +55,7 @@ ORDERS = [
 TRAINED: dict[str, tuple[Rows, Rows]] = {
     "type": (TYPES, [*TYPES, *ODD]),
     "sentiment": (MOODS, [*TYPES, *ODD]),
+    "aspects": (ASPECTS, [*ASPECTS, *ODD]),
     "search": (ASKED, [*ASKED, *ODD]),
     "risk": (ORDERS, ORDERS),
 }
@@ -128,6 +136,7 @@ def test_the_fields_of_the_answers_are_those_promised(bench: Bench) -> None:
     fields = {
         "type": {"id", "label", "best", "confidence"},
         "sentiment": {"id", "label", "best", "confidence", "intensity"},
+        "aspects": {"id", "pairs"},
         "search": {"id", "ranking", "confidence", "answer"},
         "risk": {"id", "risk", "reasons"},
     }
