@@ -1,11 +1,12 @@
 # Everything a newcomer types. `make run` and `make test` set up what they need themselves.
 PYTHON ?= python3
 INPUT ?=
+DATA ?=
 STAGE ?= dev
 PARAMETERS ?=
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast down clean check bench deploy lock
+.PHONY: help setup run test test-fast down clean check bench evaluate deploy lock
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +41,9 @@ check: setup ## What CI runs: format, lint, types, import rules, template lint, 
 
 bench: setup ## All benches, and the table of their figures
 	@$(BIN)/python -m bench
+
+evaluate: setup ## Figures of what learns, on halves of data sets: make evaluate DATA=<folder>
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m infra.evaluate $(DATA)
 
 deploy: setup ## Package and deploy to AWS: make deploy STAGE=prod PARAMETERS="MailDomain=example.com"
 	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)

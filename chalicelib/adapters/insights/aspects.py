@@ -82,10 +82,10 @@ class AspectModel:
         asked = [(int(text), int(aspect)) for text, aspect in zip(*np.nonzero(spoken_of), strict=True)]
         slopes, offsets = self.polarity
         polarities = np.asarray(reading.rows(asked) @ slopes.T + offsets).argmax(axis=1)
-        found: list[list[tuple[str, str]]] = [[] for _ in texts]
+        spoken: list[list[tuple[str, str]]] = [[] for _ in texts]
         for (text, aspect), polarity in zip(asked, polarities, strict=True):
-            found[text].append((self.settings.aspects[aspect], self.settings.polarities[polarity]))
-        yield from found
+            spoken[text].append((self.settings.aspects[aspect], self.settings.polarities[polarity]))
+        yield from spoken
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""

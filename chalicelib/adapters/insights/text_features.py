@@ -27,7 +27,7 @@ PIECES = HashingVectorizer(
 """Pieces of two to five characters inside words."""
 MEANING = 1.5
 """How much a text's vector counts beside each of the two, whose rows have the length one."""
-MEANING_OF_FEW, FEW = 2.5, 1000
+MEANING_OF_FEW, FEW = 2.5, 500
 """The same where fewer texts than this were there to learn from: their words are few, and meaning carries further."""
 
 
