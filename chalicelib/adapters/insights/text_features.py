@@ -1,6 +1,6 @@
 """Texts as numbers: words, pieces of words, and what they mean."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
 from chalicelib.domain.insights.case_types import RULES, hinted_types
+from chalicelib.domain.insights.sentiment_cues import CUES, sentiment_cue
 from chalicelib.usecases.ports.learning import Encoder
 
 BITS = 16
@@ -31,19 +32,20 @@ MEANING_OF_FEW, FEW = 2.5, 500
 """The same where fewer texts than this were there to learn from: their words are few, and meaning carries further."""
 
 
-RULED = 0.8
-"""How much each rule counts that holds."""
+RULED, CUED = 0.8, 0.5
+"""How much each rule counts that holds, of types and of sentiments."""
 
 
 class TextFeatures:
     """Rare words and pieces weigh more (TF-IDF, as learned from the texts of training), beside the encoder's vector
-    and, where the classes are types of cases, the rules that speak for each type."""
+    and, where the classes are types of cases or sentiments, the rules that speak for each."""
 
     def __init__(
         self, encoder: Encoder, weights: Sequence[TfidfTransformer], meaning: float, labels: AbstractSet[str]
     ) -> None:
         self.encoder, self.weights, self.meaning = encoder, weights, meaning
-        self.is_ruled = len(labels & RULES.keys()) > 1
+        self.are_types = len(labels & RULES.keys()) > 1
+        self.are_sentiments = {"positive", "negative"} <= labels
 
     @classmethod
     def learned_from(
@@ -59,8 +61,10 @@ class TextFeatures:
         counts = (WORDS.transform(texts), PIECES.transform(texts))
         parts = [weight.transform(count) for weight, count in zip(self.weights, counts, strict=True)]
         parts.append(csr_matrix(self.encoder.encode(texts) * self.meaning))
-        if self.is_ruled:
-            parts.append(csr_matrix([[RULED * (name in hinted) for name in RULES] for hinted in map(_hints, texts)]))
+        if self.are_types:
+            parts.append(_columns(RULED, list(RULES), map(hinted_types, texts)))
+        if self.are_sentiments:
+            parts.append(_columns(CUED, CUES, ([sentiment_cue(text)] for text in texts)))
         return hstack(parts).tocsr()
 
     def save(self, path: Path) -> None:
@@ -81,5 +85,6 @@ class TextFeatures:
         return cls(encoder, weights, meaning, labels)
 
 
-def _hints(text: str) -> set[str]:
-    return set(hinted_types(text))
+def _columns(weight: float, names: Sequence[str], rows: Iterable[Sequence[str]]) -> csr_matrix:
+    """A row for each text, a column for each name: the weight where the text has it."""
+    return csr_matrix([[weight * (name in row) for name in names] for row in rows])
