@@ -1,5 +1,6 @@
 """What of a product or service a text speaks of, and whether it praises or blames it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,6 +22,8 @@ CLAUSE = 0.5
 """How much the clause that speaks most of an aspect counts beside the whole text."""
 SPOKEN_OF = 0.03
 """The score from which a text speaks of an aspect."""
+NAMED = 2.0
+"""How much more a clause counts in which the aspect itself stands, where aspects are copied."""
 SHARPNESS = 2.0
 """How much more a clause counts for the polarity of an aspect the more it speaks of it (a softmax)."""
 WHOLE, NAME, OWN = 0.4, 0.5, 0.7
@@ -28,10 +31,19 @@ WHOLE, NAME, OWN = 0.4, 0.5, 0.7
 alone (feature augmentation, Daumé III, arXiv 0907.1815)."""
 
 
+MANY, LEAST = 30, 2
+"""With more aspects than this, those of fewer texts are not learned, and words mean the same for all."""
+COPIED = 0.9
+"""From this share of aspects that stand in their texts on, aspects are terms copied from texts, not categories."""
+RELIABLE = 0.35
+"""A term is one of the aspects if it is meant in this share of the texts in which it stands."""
+
+
 class Settings(Struct, frozen=True):
     """The aspects and polarities in the order of the slopes."""
 
     aspects: list[str]
+    are_copied: bool
     polarities: list[str]
     encoder: str
 
@@ -53,7 +65,8 @@ class AspectModel:
     @classmethod
     def trained(cls, encoder: Encoder, texts: Sequence[str], pairs: Sequence[Pairs]) -> "AspectModel":
         """A model of the aspects and polarities of these texts. ValueError when no text has any."""
-        aspects = sorted({aspect for own in pairs for aspect, _ in own})
+        are_copied = _are_copied(texts, pairs)
+        aspects = _aspects(texts, pairs, are_copied)
         polarities = sorted({polarity for own in pairs for _, polarity in own})
         if not aspects:
             raise ValueError("no text has an aspect to learn")
@@ -65,27 +78,36 @@ class AspectModel:
             slopes, offsets = fit(rows, spoken_of, names, is_balanced=True)
             fitted.append((slopes[1], offsets[1]))
         presence = np.vstack([slopes for slopes, _ in fitted]), np.array([offset for _, offset in fitted])
-        model = cls(features, Settings(aspects, polarities, encoder.name), presence)
-        asked = [(text, aspects.index(aspect)) for text, own in enumerate(pairs) for aspect, _ in own]
-        said = np.array([polarity for own in pairs for _, polarity in own])
+        model = cls(features, Settings(aspects, are_copied, polarities, encoder.name), presence)
+        learned = [(text, *pair) for text, own in enumerate(pairs) for pair in own if pair[0] in aspects]
+        asked = [(text, aspects.index(aspect)) for text, aspect, _ in learned]
+        said = np.array([polarity for _, _, polarity in learned])
         rows = _Reading(model, texts).rows(asked)
         model.polarity = fit(rows, said, np.array(polarities), is_balanced=False)
         return model
 
     def pairs(self, texts: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
-        """The aspects of each text with their polarities; one at least."""
+        """The aspects of each text with their polarities; one at least, where aspects are categories."""
         if not texts:
             return
         reading = _Reading(self, texts)
         scores = reading.scores()
-        spoken_of = (scores >= SPOKEN_OF) | (scores == scores.max(axis=1, keepdims=True))
+        if self.settings.are_copied:
+            spoken_of = self._standing(texts)
+        else:
+            spoken_of = (scores >= SPOKEN_OF) | (scores == scores.max(axis=1, keepdims=True))
         asked = [(int(text), int(aspect)) for text, aspect in zip(*np.nonzero(spoken_of), strict=True)]
         slopes, offsets = self.polarity
-        polarities = np.asarray(reading.rows(asked) @ slopes.T + offsets).argmax(axis=1)
+        polarities = np.asarray(reading.rows(asked) @ slopes.T + offsets).argmax(axis=1) if asked else ()
         spoken: list[list[tuple[str, str]]] = [[] for _ in texts]
         for (text, aspect), polarity in zip(asked, polarities, strict=True):
             spoken[text].append((self.settings.aspects[aspect], self.settings.polarities[polarity]))
         yield from spoken
+
+    def _standing(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Whether the words of each aspect stand in each text."""
+        plain = [text.casefold() for text in texts]
+        return np.array([[aspect.casefold() in text for aspect in self.settings.aspects] for text in plain])
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""
@@ -104,6 +126,23 @@ class AspectModel:
         return cls(TextFeatures.load(encoder, folder / "features.npz"), settings, presence, polarity)
 
 
+def _aspects(texts: Sequence[str], pairs: Sequence[Pairs], are_copied: bool) -> list[str]:
+    """The aspects that are learned: of many, those of several texts; of terms, those that are mostly meant."""
+    counts = Counter(aspect for own in pairs for aspect in dict(own))
+    aspects = sorted(counts)
+    if len(counts) > MANY:
+        aspects = [aspect for aspect in aspects if counts[aspect] >= LEAST] or aspects
+    if are_copied:
+        standing = Counter(aspect for text in texts for aspect in aspects if aspect.casefold() in text.casefold())
+        aspects = [aspect for aspect in aspects if counts[aspect] >= RELIABLE * standing[aspect]] or aspects
+    return aspects
+
+
+def _are_copied(texts: Sequence[str], pairs: Sequence[Pairs]) -> bool:
+    stand = [aspect.casefold() in text.casefold() for text, own in zip(texts, pairs, strict=True) for aspect, _ in own]
+    return sum(stand) >= COPIED * len(stand)
+
+
 class _Reading:
     """Some texts and their clauses, as a model reads them."""
 
@@ -116,6 +155,10 @@ class _Reading:
         self.by_text = np.asarray(self.texts @ slopes.T + offsets)
         self.by_clause = np.asarray(self.clauses @ slopes.T + offsets)
         self.aspects = len(model.settings.aspects)
+        if model.settings.are_copied:
+            names = [aspect.casefold() for aspect in model.settings.aspects]
+            plain = [clause.casefold() for own in clauses for clause in own]
+            self.by_clause += NAMED * np.array([[name in clause for name in names] for clause in plain])
 
     def scores(self) -> Array:
         """How much each text speaks of each aspect: a row a text, a column an aspect."""
@@ -129,7 +172,9 @@ class _Reading:
         of_aspect = np.array([aspect for _, aspect in asked])
         whole = self.texts[[text for text, _ in asked]] * WHOLE
         is_aspect = csr_matrix((of_aspect[:, None] == np.arange(self.aspects)) * NAME)
-        own = [diags((of_aspect == aspect) * OWN) @ about for aspect in range(self.aspects)]
+        own = [
+            diags((of_aspect == aspect) * OWN) @ about for aspect in range(self.aspects if self.aspects <= MANY else 0)
+        ]
         return hstack([about, whole, is_aspect, *own]).tocsr()
 
     def _weights(self, asked: Sequence[tuple[int, int]]) -> csr_matrix:

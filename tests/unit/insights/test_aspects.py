@@ -22,10 +22,18 @@ def test_each_aspect_gets_the_polarity_of_its_clause() -> None:
     assert found[2] == [("zip", "+")]
 
 
+def test_an_aspect_that_is_a_term_is_found_only_where_it_stands() -> None:
+    model = AspectModel.trained(PieceEncoder(), TEXTS, PAIRS)
+    (none, fabric) = model.pairs(["nothing to say of it", "the FABRIC is awful"])
+    assert none == []
+    assert fabric == [("fabric", "-")]
+
+
 @pytest.mark.parametrize("text", ["", "😡", "好，" * 50_000])
-def test_an_odd_text_has_an_aspect_like_any_other(text: str) -> None:
-    (pairs,) = AspectModel.trained(PieceEncoder(), TEXTS, PAIRS).pairs([text])
-    assert pairs
+def test_an_odd_text_has_a_category_like_any_other(text: str) -> None:
+    pairs = [[("closing" if aspect == "zip" else "cloth", polarity) for aspect, polarity in own] for own in PAIRS]
+    (found,) = AspectModel.trained(PieceEncoder(), TEXTS, pairs).pairs([text])
+    assert found
 
 
 def test_a_saved_model_finds_the_same(tmp_path: Path) -> None:
