@@ -14,13 +14,14 @@ from infra.deploy.aws_data import trim_data
 
 # Left out: the words of holidays in their own languages (only dates are needed) and of exchanges; short phone numbers;
 # the router of Powertools and its utilities that nobody imports; the compiler of cffi (PyNaCl needs only its
-# backend); urllib3 for browsers; the data of botocore, which is trimmed apart; type stubs and tests.
+# backend); urllib3 for browsers; the data of botocore, which is trimmed apart; type stubs and tests. What learns from
+# feedback: it needs libraries of a layer that no function has yet.
 NOT_SHIPPED = re.compile(
     r"^holidays/(locale|financial)/|^phonenumbers/shortdata/region_|^(cffi|pycparser)/"
     r"|^dateutil/zoneinfo/|^tzdata/zoneinfo/(tzdata\.zi$|(.+/)?__init__\.py$)"  # zones are read as files: zone_info
     r"|^aws_lambda_powertools/(event_handler/|utilities/(parser|auth_alpha|idempotency|parameters|circuit_breaker)/)"
     r"|^aws_lambda_powertools/utilities/(feature_flags|kafka|data_masking|streaming|validation)/"
-    r"|^botocore/data/|^urllib3/contrib/emscripten/"
+    r"|^botocore/data/|^urllib3/contrib/emscripten/|^chalicelib/adapters/insights/"
     r"|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
 )
 OWN_CODE = ("app.py", "chalicelib")
