@@ -41,6 +41,7 @@ from chalicelib.entrypoints.http.shops.templates import templates
 from chalicelib.entrypoints.http.shops.webhook_sources import sources
 from chalicelib.entrypoints.http.side_conversations.routes import sides
 from chalicelib.entrypoints.http.surveys.routes import surveys
+from chalicelib.entrypoints.http.triage.routes import triage
 from chalicelib.entrypoints.http.webhooks_out.routes import endpoints
 from chalicelib.observability import count, logger
 
@@ -67,6 +68,7 @@ for blueprint in (
     templates,
     metrics,
     surveys,
+    triage,
     help_pages,
     progress,
     exports,

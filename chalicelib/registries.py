@@ -34,8 +34,9 @@ class Registries:
         from chalicelib.domain.routing.reducers import REDUCERS as ROUTING
         from chalicelib.domain.side_conversations.reducers import REDUCERS as SIDE_CONVERSATIONS
         from chalicelib.domain.surveys.reducers import REDUCERS as SURVEYS
+        from chalicelib.domain.triage.reducers import REDUCERS as TRIAGE
 
-        return merge_reducers(CASES, CASEWORK, AFTERSALES, SURVEYS, EMAIL, SIDE_CONVERSATIONS, ROUTING)
+        return merge_reducers(CASES, TRIAGE, CASEWORK, AFTERSALES, SURVEYS, EMAIL, SIDE_CONVERSATIONS, ROUTING)
 
     @cached_property
     def facts(self) -> "tuple[type[Fact], ...]":

@@ -31,6 +31,7 @@ from chalicelib.domain.side_conversations.facts import (
 )
 from chalicelib.domain.sla.calendars import ALWAYS
 from chalicelib.domain.sla.clocks import Clock
+from chalicelib.domain.triage.facts import CaseTyped
 from tests.support.paths import ROOT
 
 Schema = dict[str, Any]
@@ -159,7 +160,7 @@ def filled(fact: type[Fact]) -> Fact:
     if fact is CaseOpened:
         return OPENING
     texts = {"department": "quality", "clock": "resolution", "status": "open", "reason": "no_address"}
-    numbers = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
+    numbers: dict[str, float] = {"csat": 5, "nps": 9, "ces": 6, "round": 1, "from_tier": 0, "to_tier": 1, "target": 60}
     times = dict.fromkeys(("started_at", "due_at", "expires_at", "resolved_at", "since", *CASEWORK_TIMES), AT)
     objects: dict[str, Any] = {
         "claim": OPENING.claim,
@@ -185,6 +186,9 @@ def filled(fact: type[Fact]) -> Fact:
     objects |= dict.fromkeys(("tags", "added", "removed", "cases", "events"), IDS)
     if fact is CaseSnoozed:
         objects["event"] = "parcel_scanned"
+    if fact is CaseTyped:
+        objects |= {"kind": "repair", "by": "rule", "sentiment": "negative", "urgent": ("safety",), "words": ("冒烟",)}
+        numbers |= {"confidence": 0.85, "score": -0.5}
     texts["why"] = WHY.get(fact, "")
     if fact is SideConversationStarted:
         objects |= {"kind": "supplier", "due_seconds": 60}

@@ -6,6 +6,7 @@ from chalicelib.domain.cases.facts import MailRef
 from chalicelib.domain.flows.claims import Claim, History
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
+from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.orders.order import Order
 
@@ -39,3 +40,5 @@ class CaseRequest(Struct, frozen=True, kw_only=True):
     claimed_at: Instant | None = None
     """When it was made according to its sender, if that is later than `received_at`."""
     received_at: Instant | None = None
+    typed: Fact | None = None
+    """How it was typed, if it came without a type."""

@@ -15,11 +15,12 @@ class CaseRequested(Input, frozen=True):
     """`case.requested`: a case is to be opened."""
 
     external_id: Name
-    type: CaseType
     channel: Channel
     subject: Line
     message: Text
     customer: CustomerIn
+    type: CaseType | None = None
+    """Without it, the case is typed by its words."""
     order: OrderIn | None = None
     claim: ClaimIn | None = None
     priority: Priority = "normal"

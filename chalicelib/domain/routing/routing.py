@@ -14,7 +14,10 @@ from chalicelib.domain.kernel.timestamps import Instant, day_of
 from chalicelib.domain.routing.agents import Agent, AgentStatus
 from chalicelib.domain.routing.urgency import urgency
 from chalicelib.domain.sla.calendars import ALWAYS, Calendar, worked_on
+from chalicelib.domain.triage.parts import is_untyped
 
+UNTYPED = ""
+"""The type of a request for a case that nobody has typed: agents of every type may find out what it is about."""
 Why = Literal["least_loaded", "knows_it", "adviser", "by_hand"]
 WhyQueued = Literal["nobody_fits", "nobody_here", "all_full"]
 
@@ -48,7 +51,7 @@ def routing_request(key: str, case: Case) -> RoutingRequest:
     """What this case requires of its agent."""
     return RoutingRequest(
         key=key,
-        type=case.type,
+        type=UNTYPED if is_untyped(case) else case.type,
         language=case.language,
         tier=case.tier,
         team=case.team,
@@ -82,7 +85,7 @@ def fits(agent: Agent, request: RoutingRequest) -> bool:
     return (
         request.tier in agent.tiers
         and (request.team is None or request.team in agent.teams)
-        and (not agent.skills or request.type in agent.skills)
+        and (not agent.skills or request.type == UNTYPED or request.type in agent.skills)
         and (not spoken or _language_of(request.language) in spoken)
     )
 

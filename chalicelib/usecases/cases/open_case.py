@@ -66,7 +66,8 @@ def open_case(
 
         def decide(stored: StoredCase, opening: Event = opening) -> list[Event]:
             if stored.case is None:
-                return [opening, *_approval(services, shop, request, key), *_tasks(request, key)]
+                approval = _approval(services, shop, request, key)
+                return [opening, *_typed(request, key), *approval, *_tasks(request, key)]
             if expect_new:
                 raise Conflict(f"There is a case with external_id {request.external_id!r} already: {stored.case.id}.")
             return []
@@ -129,10 +130,15 @@ def _opening(shop: Shop, request: CaseRequest, key: str, number: str) -> Event:
     return replace(opening, heard_at=request.received_at) if request.historical else opening
 
 
+def _typed(request: CaseRequest, key: str) -> list[Event]:
+    """How the case was typed, if it came without a type."""
+    return [events.event(request.occurred_at, SYSTEM, request.typed, key, "typed")] if request.typed else []
+
+
 def _approval(services: "OpenCaseServices", shop: Shop, request: CaseRequest, key: str) -> list[Event]:
     """The approval of the claim, if one of the shop's rules approves it."""
     kind = _judged_flow(request)
-    if kind is None:
+    if kind is None or request.typed is not None:  # what only words speak for approves nothing
         return []
     rules = rules_of(services, shop.id, shop.policy_version, shop.calendar_name)
     claim = complete_claim(request.claim, request.order)

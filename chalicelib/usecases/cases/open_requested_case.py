@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.case_request import CaseRequest
 from chalicelib.domain.cases.events import Event
 from chalicelib.domain.cases.payloads import CaseRequested, ProductReview
@@ -10,6 +11,7 @@ from chalicelib.domain.customers.segments import raised
 from chalicelib.domain.kernel.actors import Actor
 from chalicelib.domain.kernel.timestamps import Instant, from_datetime, happened_at
 from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.triage.parts import is_typed
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.customers.upsert_customer import customer_key, upsert_customer
 from chalicelib.usecases.customers.upsert_identified import noted_unless_kept, upsert_identified
@@ -101,10 +103,15 @@ def upsert_requester(services: "UpsertCustomerServices", shop: Shop, data: CaseR
 def _open(services: "OpenRequestedCaseServices", shop: Shop, request: CaseRequest, incoming: Incoming) -> Outcome:
     written = list[Event]()
     stored = open_case(services, shop, request, seen=incoming.seen, committed=written.extend)
-    if stored.case is not None and (stored.case.type == "review") != (request.kind == "review"):
+    if stored.case is not None and _is_of_another(stored.case, request):
         reason = f"external_id {request.external_id!r} is that of another case"
         return Outcome("failed", stored.case.id, reason, opened=stored)
     return Outcome("processed", stored.case.id if stored.case else None, opened=stored, events=tuple(written))
+
+
+def _is_of_another(case: Case, request: CaseRequest) -> bool:
+    """Whether a review has the external id of a case, or the other way round; not what typing has made of it."""
+    return not is_typed(case) and request.typed is None and (case.type == "review") != (request.kind == "review")
 
 
 def owner_of(stored: StoredCase | None) -> str | None:
@@ -116,9 +123,9 @@ def case_request_of(
     shop: Shop, data: CaseRequested, customer: Customer, by: Actor, now: Instant, receipt: str | None
 ) -> CaseRequest:
     """The request of a `case.requested` webhook or of `POST /v1/cases`."""
-    return CaseRequest(
+    request = CaseRequest(
         external_id=data.external_id,
-        kind=data.type,
+        kind=data.type or "question",
         channel=data.channel,
         subject=data.subject,
         message=data.message,
@@ -136,6 +143,11 @@ def case_request_of(
         segment=routing_segment(customer),
         to_be_called=bool(customer.care),
     )
+    if data.type is not None:
+        return request
+    from chalicelib.domain.triage.arrival import typed_by_words
+
+    return typed_by_words(request)
 
 
 def _case_request_of_review(

@@ -13,6 +13,7 @@ from chalicelib.entrypoints.http.aftersales.views import (
 from chalicelib.entrypoints.http.casework.views import snooze_view
 from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.entrypoints.http.side_conversations.views import sides_view
+from chalicelib.entrypoints.http.triage.views import case_typing_view
 from chalicelib.usecases.cases.event_view import order_view
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def case_view(file: "CaseFile") -> dict[str, Any]:
         "shop": case.shop,
         "external_id": case.external_id,
         "type": case.type,
+        "typing": case_typing_view(case),
         "channel": case.channel,
         "status": case.status,
         "priority": case.priority,

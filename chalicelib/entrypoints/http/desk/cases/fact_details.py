@@ -16,6 +16,7 @@ from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.routing import facts as routing_facts
 from chalicelib.domain.side_conversations import facts as side_facts
 from chalicelib.domain.surveys import facts as survey_facts
+from chalicelib.domain.triage.facts import CaseTyped
 
 if TYPE_CHECKING:
     from chalicelib.domain.flows.flow import FlowItem
@@ -262,6 +263,17 @@ def _snoozed(narrator: Narrator, fact: casework_facts.CaseSnoozed) -> Texts:
     ]
 
 
+def _typed(narrator: Narrator, fact: CaseTyped) -> Texts:
+    words = narrator.words
+    urgent = words.listed([words.named("urgency", why) for why in fact.urgent])
+    return [
+        words.named("type", fact.kind) if fact.by != "none" else None,
+        words.named("typed", fact.by),
+        words.say("typed.urgent", what=urgent) if urgent else None,
+        narrator.reason(fact.note or fact.reason),
+    ]
+
+
 def _snooze_ended(narrator: Narrator, fact: casework_facts.SnoozeEnded) -> Texts:
     return [narrator.words.named("snooze_event", fact.why)]
 
@@ -311,6 +323,7 @@ DETAILS: dict[type[Fact], Callable[[Narrator, Any], Texts]] = {
     flow_facts.EvidenceRefused: _refused_file,
     casework_facts.CaseSnoozed: _snoozed,
     casework_facts.SnoozeEnded: _snooze_ended,
+    CaseTyped: _typed,
     casework_facts.CaseTagged: _tagged,
     casework_facts.CaseMerged: _merged,
     casework_facts.CaseSplit: _split,
