@@ -151,3 +151,21 @@ def test_another_shops_triage_is_not_found(stack: MotoStack) -> None:
     path = f"/v1/cases/{case_of(stack, 'web-1')}/type"
     assert stack.request("POST", path, {"type": "refund"}, stranger).status == 404
     assert stack.request("POST", f"/v1/shops/{SHOP}/triage", {"text": "hi"}, stranger).status == 404
+
+
+def test_a_case_in_the_queue_goes_to_an_agent_of_its_corrected_type(stack: MotoStack) -> None:
+    admin = stack.token("admin")
+    agents = f"/v1/shops/{SHOP}/agents/mei"
+    assert stack.request("PUT", agents, {"name": "Mei", "skills": ["repair"]}, admin).status == 200
+    assert stack.request("PUT", f"{agents}/presence", {"state": "here"}, agent(stack)).status == 200
+    assert hook(stack, "web-1", "my parcel never arrived")["assignee"] is None
+    assert hook(stack, "web-2", "hm")["assignee"] == "mei"
+    correct(stack, "web-1", {"type": "repair"})
+    assert case(stack, "web-1")["assignee"] == "mei"
+
+
+def test_the_desk_says_how_a_case_was_typed_and_who_corrected_it(stack: MotoStack) -> None:
+    hook(stack, "web-1", "the charger is smoking, can it be repaired")
+    correct(stack, "web-1", {"type": "refund", "reason": "lost"})
+    entries = stack.request("GET", f"/v1/cases/{case_of(stack, 'web-1')}/timeline", token=agent(stack)).body["items"]
+    assert [entry["data"]["kind"] for entry in entries if entry["type"] == "case_typed"] == ["repair", "refund"]

@@ -11,6 +11,7 @@ from chalicelib.adapters.desk.desk_pages import DeskPages
 from chalicelib.domain.cases.facts import NoteAdded
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.routing.facts import CaseQueued
+from chalicelib.domain.triage.facts import CaseTyped
 from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator
 from chalicelib.entrypoints.http.desk.cases.timeline import entry_of, timeline_of
 from chalicelib.entrypoints.http.desk.words import Words
@@ -45,6 +46,20 @@ def test_a_message_or_a_reason_of_a_fact_is_shown(kind: type[Fact]) -> None:
     shown = " ".join([entry.text, *entry.details])
     written = [getattr(fact, name, None) for name in ("message", "comment")]
     assert all(text in shown for text in written if text)
+
+
+TYPED = {
+    "en": ("Repair", "by the customer's words", "urgent: safety"),
+    "zh": ("维修", "依据客户用词", "紧急：人身安全"),
+}
+
+
+@pytest.mark.parametrize(("language", "details"), TYPED.items())
+def test_typing_is_shown_with_its_origin_and_its_urgency(language: str, details: tuple[str, ...]) -> None:
+    fact = CaseTyped(kind="repair", by="rule", confidence=0.85, sentiment="negative", urgent=("safety",))
+    assert tuple(entry_of(narrator(language), happened(1, fact), None).details) == details
+    corrected = entry_of(narrator(language), happened(1, CaseTyped(kind="repair", by="agent", note="换屏")), None)
+    assert "换屏" in " ".join(corrected.details)
 
 
 small_or_not = st.lists(st.booleans(), max_size=30)

@@ -36,6 +36,18 @@ def test_the_collector_is_off_before_anything_else_is_imported() -> None:
     assert first == "chalicelib.cold_start"
 
 
+def test_opening_a_case_with_a_type_imports_no_rules_of_typing() -> None:
+    loaded = """
+import json, sys, app
+from chalicelib.entrypoints.http.cases import views
+from chalicelib.registries import Registries
+from chalicelib.usecases.cases import open_case, open_requested_case
+Registries().facts
+print(json.dumps([name for name in sys.modules if "insights" in name or "domain.triage." in name]))
+"""
+    assert sorted(run(loaded)) == [f"chalicelib.domain.triage.{name}" for name in ("facts", "parts", "reducers")]
+
+
 def test_garbage_of_later_imports_and_calls_is_collected() -> None:
     script = """
 import gc, json, weakref, app

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.casework.parts import merged_cases
 from chalicelib.domain.kernel.timestamps import format_instant
+from chalicelib.domain.triage.parts import is_typed
 from chalicelib.entrypoints.http.aftersales.views import (
     flow_view,
     money_view,
@@ -13,7 +14,6 @@ from chalicelib.entrypoints.http.aftersales.views import (
 from chalicelib.entrypoints.http.casework.views import snooze_view
 from chalicelib.entrypoints.http.fields import time_view
 from chalicelib.entrypoints.http.side_conversations.views import sides_view
-from chalicelib.entrypoints.http.triage.views import case_typing_view
 from chalicelib.usecases.cases.event_view import order_view
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def case_view(file: "CaseFile") -> dict[str, Any]:
         "shop": case.shop,
         "external_id": case.external_id,
         "type": case.type,
-        "typing": case_typing_view(case),
+        "typing": _typing(case),
         "channel": case.channel,
         "status": case.status,
         "priority": case.priority,
@@ -65,6 +65,14 @@ def case_view(file: "CaseFile") -> dict[str, Any]:
         "snooze": snooze_view(case),
         "version": file.version,
     }
+
+
+def _typing(case: "Case") -> dict[str, Any] | None:
+    if not is_typed(case):
+        return None
+    from chalicelib.entrypoints.http.triage.views import case_typing_view  # a case that comes with its type needs none
+
+    return case_typing_view(case)
 
 
 def _clock(clock: "Clock") -> dict[str, Any]:
