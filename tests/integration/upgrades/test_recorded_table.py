@@ -99,7 +99,7 @@ def test_every_case_is_on_the_list_of_its_status_where_the_earlier_version_put_i
             assert sorted(stored.key for stored in found) == sorted(by_status.get((shop, status), []))
 
 
-ADDED: dict[str, Any] = {"side_conversations": [], "merged_into": None, "merged": [], "snooze": None}
+ADDED: dict[str, Any] = {"side_conversations": [], "merged_into": None, "merged": [], "snooze": None, "typing": None}
 """Fields that cases are shown with since the recording, each with what it shows of a case from then."""
 ADDED_TO_SHOPS: dict[str, Any] = {"search": {"words": True}}
 """The same of shops."""
