@@ -15,7 +15,8 @@ RULES: Mapping[Urgency, tuple[str, str]] = {
         r"异物|玻璃渣|呕吐|吐了|铅超标|窒息|送医|医院|救护",
         r"\bsmok(e|ing)\b|\bspark(s|ed|ing)?\b|\b(on|caught|catch(es|ing)?) fire\b|\bflames?\b|explod|explosion|"
         r"\bbulg(e|ing)|"
-        r"\bswollen batter|\bburn(t|ed|s|ing)?\b|(red|burning|very|too|so) hot\b|electric shock|electrocut|"
+        r"\bswollen batter|\bburn(t|ed|s|ing)?\b(?! (through|out))|(red|burning|very|too|so) hot\b|"
+        r"electric shock|electrocut|"
         r"\bshocked me|"
         r"\bshards?\b|\bswallow|\bchok(e|ed|ing)|allergic|\brash\b|\bbleed|\bpoison|\binjur|\bhospital|\bvomit|"
         r"\blead paint",
@@ -30,8 +31,8 @@ RULES: Mapping[Urgency, tuple[str, str]] = {
         r"order|unauthori[sz]ed|\bfraud|\bscammed|\bphish|posing as|emptied my|money (is|has) gone|are gone from my",
     ),
     "legal": (
-        r"12315|12345|消协|消费者协会|工商|市场监管|法院|起诉|律师|律师函|报警|警察|记者|媒体|曝光|上新闻|仲裁",
-        r"\blawyer|\battorney|\bsue (you|them)\b|\bsuing|\bin court\b|\bto court\b|\bcourt\b|legal action|ombudsman|"
+        r"(?<!\d)123(15|45)(?!\d)|消协|消费者协会|工商|市场监管|法院|起诉|律师|律师函|报警|警察|记者|媒体|曝光|上新闻|仲裁",
+        r"\blawyer|\battorney|\bsue (you|them)\b|\bsuing|\b(in|to|claims) court\b|legal action|ombudsman|"
         r"consumer (protection|association|rights|council)|trading standards|\bpolice\b|\bjournalist|\breporter|"
         r"\bthe press\b|"
         r"\bnewspaper|data breach|charge ?back",

@@ -42,6 +42,9 @@ CALM = [
     "想退货",
     "where is my parcel?",
     "",
+    "I burned through the first bottle",
+    "ship it to 4 Court Road",
+    "订单号 881231599",
     "😡",
 ]
 
