@@ -98,7 +98,7 @@ def _words_of_types(text: str) -> Mapping[CaseType, tuple[str, ...]]:
 
 def _best(spoken_for: Mapping[CaseType, object]) -> tuple[CaseType, float]:
     """The most likely type, and how sure that is. The confidences are shares of messages that were typed rightly
-    (docs/decisions/0045-typing.md)."""
+    (docs/decisions/0038-typing.md)."""
     wishes = [name for name in spoken_for if name != "question"]
     if len(wishes) == 1:
         return wishes[0], ONE_TYPE
