@@ -21,7 +21,7 @@ NOT_SHIPPED = re.compile(
     r"|^dateutil/zoneinfo/|^tzdata/zoneinfo/(tzdata\.zi$|(.+/)?__init__\.py$)"  # zones are read as files: zone_info
     r"|^aws_lambda_powertools/(event_handler/|utilities/(parser|auth_alpha|idempotency|parameters|circuit_breaker)/)"
     r"|^aws_lambda_powertools/utilities/(feature_flags|kafka|data_masking|streaming|validation)/"
-    r"|^botocore/data/|^urllib3/contrib/emscripten/|^chalicelib/adapters/insights/"
+    r"|^botocore/data/|^urllib3/contrib/emscripten/|^chalicelib/(adapters/insights/|usecases/ports/learning\.)"
     r"|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
 )
 OWN_CODE = ("app.py", "chalicelib")
