@@ -110,8 +110,11 @@ def _open(services: "OpenRequestedCaseServices", shop: Shop, request: CaseReques
 
 
 def _is_of_another(case: Case, request: CaseRequest) -> bool:
-    """Whether a review has the external id of a case, or the other way round; not what typing has made of it."""
-    return not is_typed(case) and request.typed is None and (case.type == "review") != (request.kind == "review")
+    """Whether a review has the external id of a case, or the other way round. What typing or an agent made of either
+    does not count: then their channels say what they are."""
+    if is_typed(case) or request.typed is not None:
+        return (case.channel == "review") != (request.channel == "review")
+    return (case.type == "review") != (request.kind == "review")
 
 
 def owner_of(stored: StoredCase | None) -> str | None:

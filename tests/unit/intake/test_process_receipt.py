@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from chalicelib.domain.intake.webhooks import reason_of
 from chalicelib.domain.kernel.errors import AftercareError, NotFound, invalid
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, MINUTE_MS, format_instant
+from chalicelib.domain.triage.payloads import TypeCorrection
 from chalicelib.usecases.intake.process_receipt import process_receipt
 from chalicelib.usecases.intake.read_receipt import with_outcome
+from chalicelib.usecases.triage.correct_type import correct_type
 from tests.fakes import NOON, FakeServices
+from tests.support.cases.case_work import command
 from tests.support.cases.webhooks import DAY_OF_A_CASE, KEY, about, request
 
 
@@ -123,6 +126,19 @@ def test_a_review_that_bears_another_cases_id_fails_visibly(services: FakeServic
     receipt = services.hook("review.created", {"external_id": "web-1", "score": 1, "customer": {"external_id": "fang"}})
     assert receipt.state == "failed"
     assert "another case" in (receipt.reason or "")
+
+
+def test_so_does_one_that_bears_the_id_of_a_case_that_came_without_a_type(services: FakeServices) -> None:
+    services.hook("case.requested", {name: value for name, value in request().items() if name != "type"})
+    receipt = services.hook("review.created", {"external_id": "web-1", "score": 1, "customer": {"external_id": "fang"}})
+    assert (receipt.state, "another case" in (receipt.reason or "")) == ("failed", True)
+
+
+def test_a_review_that_comes_again_after_its_type_was_corrected_is_its_case(services: FakeServices) -> None:
+    review = {"external_id": "web-1", "score": 1, "text": "…", "customer": {"external_id": "fang"}}
+    services.hook("review.created", review)
+    correct_type(services, command(services), TypeCorrection(type="complaint"))
+    assert services.hook("review.created", review | {"text": "once more"}).state == "processed"
 
 
 @pytest.mark.parametrize(
