@@ -28,9 +28,8 @@ if TYPE_CHECKING:
 class BulkCommand(Struct, frozen=True, kw_only=True):
     """A command. `shape`: the type of its body; `changes`: whether it would change a case; `do` handles it; `undo`
     restores what was before if nobody changed that since, and raises ChangedSince otherwise. `conflict`: what it means
-    when the state of a case does not allow it. `stop` sees to it that what was not done
-    is not done any more, and says what was. `plan` makes of the body what is stored, `planned`; the body itself
-    where there is none."""
+    when the state of a case does not allow it. `stop` sees to it that what was not done is not done any more, and says
+    what was. `plan` makes of the body what is stored, `planned`; the body itself where there is none."""
 
     shape: type[Any]
     changes: Callable[[Case, Any], bool]
@@ -74,26 +73,12 @@ def _set_status(services: "RunBulkServices", command: Command, change: payloads.
     return _done(command, lambda given: handle_command.set_status(services, given, change))
 
 
-def _unassign(services: "RunBulkServices", command: Command, to: payloads.Assignment, handled: Handled) -> None:
-    undo_assign(services, command, to, handled.former)
-
-
-def _untag(services: "RunBulkServices", command: Command, change: TagChange, handled: Handled) -> None:
-    undo_tags(services, command, change, handled.former)
-
-
-def _reset_status(
-    services: "RunBulkServices", command: Command, change: payloads.StatusChange, handled: Handled
-) -> None:
-    undo_status(services, command, change, handled.former)
-
-
 COMMANDS: dict[CommandName, BulkCommand] = {
     "assign": BulkCommand(
         shape=payloads.Assignment,
         changes=assigns,
         do=_assign,
-        undo=_unassign,
+        undo=undo_assign,
         stop=stop_whole,
         conflict="away",
     ),
@@ -101,7 +86,7 @@ COMMANDS: dict[CommandName, BulkCommand] = {
         shape=TagChange,
         changes=changes_tags,
         do=_tag,
-        undo=_untag,
+        undo=undo_tags,
         stop=stop_whole,
         conflict="invalid",
     ),
@@ -109,7 +94,7 @@ COMMANDS: dict[CommandName, BulkCommand] = {
         shape=payloads.StatusChange,
         changes=_changes_status,
         do=_set_status,
-        undo=_reset_status,
+        undo=undo_status,
         stop=stop_whole,
         conflict="tasks_open",
     ),

@@ -12,7 +12,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.casework.facts import CaseSnoozed, SnoozeEnded
 from chalicelib.domain.casework.parts import Snooze, is_snoozed, snooze_of
 from chalicelib.domain.composer.macros import ME
-from chalicelib.domain.desk.bulk import Former, PlannedMacro
+from chalicelib.domain.desk.bulk import PlannedMacro
 from chalicelib.domain.kernel.errors import AftercareError, Conflict
 from chalicelib.domain.kernel.fact import Fact
 from chalicelib.domain.kernel.ids import key_of_id
@@ -46,7 +46,7 @@ def undo_macro(services: "RunBulkServices", command: Command, planned: PlannedMa
     has_left = "reply" in did and not is_back
     if has_left:
         did = (*did, "status")  # it comes with the reply
-    steps = _steps(services, command.seen.case, planned, handled.former, handled.once, command.by.id or "")
+    steps = _steps(services, command.seen.case, planned, handled, command.by.id or "")
     left, undone = _undo_all(command, [(part, undo) for part, undo in steps if part in did])
     stays = [
         *(["a reply that has left stays"] if has_left else []),
@@ -93,26 +93,24 @@ def _say(left: list[str], stays: list[str], is_undone: bool) -> None:
         raise DoneInPart("; ".join([*left, *stays]))
 
 
-def _steps(
-    services: "RunBulkServices", case: Case, planned: PlannedMacro, former: Former, given: IdempotencyRecord, by: str
-) -> Iterator[Undo]:
+def _steps(services: "RunBulkServices", case: Case, planned: PlannedMacro, handled: Handled, by: str) -> Iterator[Undo]:
     """How each action of the macro is undone, where the case differs from what it was."""
-    actions = planned.actions
+    actions, former = planned.actions, handled.former
     if actions.snooze:
         is_new = is_snoozed(case) and not former.snoozed
-        yield "snooze", (lambda command: _undo_snooze(services, command, given)) if is_new else None
+        yield "snooze", (lambda command: _undo_snooze(services, command, handled.once)) if is_new else None
     if actions.status:
         change = payloads.StatusChange(status=actions.status)
         differs = case.status != former.status
-        yield "status", (lambda command: undo_status(services, command, change, former)) if differs else None
+        yield "status", (lambda command: undo_status(services, command, change, handled)) if differs else None
     if actions.assign:
         assignee = by if actions.assign.assignee == ME else actions.assign.assignee
         to = payloads.Assignment(assignee=assignee, team=actions.assign.team)
         differs = (case.assignee, case.team) != (former.assignee, former.team)
-        yield "assign", (lambda command: undo_assign(services, command, to, former)) if differs else None
+        yield "assign", (lambda command: undo_assign(services, command, to, handled)) if differs else None
     if actions.tags:
         tags, differs = actions.tags, case.tags != former.tags
-        yield "tags", (lambda command: undo_tags(services, command, tags, former)) if differs else None
+        yield "tags", (lambda command: undo_tags(services, command, tags, handled)) if differs else None
 
 
 def _undo_snooze(services: "RunBulkServices", command: Command, given: IdempotencyRecord) -> None:

@@ -57,8 +57,9 @@ def once(services: "HandleCommandServices", command: Command, undo: Callable[[],
             raise
 
 
-def undo_assign(services: "HandleCommandServices", command: Command, to: payloads.Assignment, former: Former) -> None:
+def undo_assign(services: "HandleCommandServices", command: Command, to: payloads.Assignment, handled: Handled) -> None:
     """Give the case back to whom it was assigned, or to nobody."""
+    former = handled.former
 
     def decide(case: Case) -> list[Fact]:
         if assigns(case, to):
@@ -79,8 +80,9 @@ def changes_tags(case: Case, change: TagChange) -> bool:
     return bool(added - set(case.tags) or removed & set(case.tags))
 
 
-def undo_tags(services: "HandleCommandServices", command: Command, change: TagChange, former: Former) -> None:
+def undo_tags(services: "HandleCommandServices", command: Command, change: TagChange, handled: Handled) -> None:
     """Take away the tags that were added, and give back those that were removed; other tags stay as they are."""
+    former = handled.former
     added, removed = ({clean_tag(tag) for tag in tags} for tags in (change.add, change.remove))
     was = set(former.tags)
 
@@ -94,11 +96,12 @@ def undo_tags(services: "HandleCommandServices", command: Command, change: TagCh
 
 
 def undo_status(
-    services: "HandleCommandServices", command: Command, change: payloads.StatusChange, former: Former
+    services: "HandleCommandServices", command: Command, change: payloads.StatusChange, handled: Handled
 ) -> None:
     """A case that was new is open afterwards, and one that was resolved is reopened: its events say so. What follows
     the reopening is a step of its own, so an attempt that broke off between them goes on."""
-    status = "open" if former.status == "new" else former.status
+    former = handled.former.status
+    status = "open" if former == "new" else former
     is_one_step = status in handle_command.ALLOWED_CHANGES[change.status]
     step = status if is_one_step else "open"
     _change_back(services, command, change.status, step)
