@@ -80,23 +80,17 @@ class CognitoStaff:
         """Create a user, who gets an email with a first password; whether the email could be sent: the pool has created
         the user also when it says that the code could not be delivered. Conflict when there is one of that name."""
         attributes = [{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}]
-        try:
-            with _in_words():
-                client("cognito-idp").admin_create_user(
-                    UserPoolId=self.pool, Username=user, UserAttributes=attributes, DesiredDeliveryMediums=["EMAIL"]
-                )
-        except ServiceError as error:
-            if error.code != "CodeDeliveryFailureException":
-                raise
-            return False
-        return True
+        return self._send_invitation(user, UserAttributes=attributes)
 
     def invite_again(self, user: str) -> bool:
         """Send an invited user a new first password; whether it could be sent. Conflict when they have set one."""
+        return self._send_invitation(user, MessageAction="RESEND")
+
+    def _send_invitation(self, user: str, **more: Any) -> bool:
         try:
             with _in_words():
                 client("cognito-idp").admin_create_user(
-                    UserPoolId=self.pool, Username=user, MessageAction="RESEND", DesiredDeliveryMediums=["EMAIL"]
+                    UserPoolId=self.pool, Username=user, DesiredDeliveryMediums=["EMAIL"], **more
                 )
         except ServiceError as error:
             if error.code != "CodeDeliveryFailureException":
