@@ -482,3 +482,15 @@ def test_the_case_of_a_customer_who_was_erased_says_so_and_offers_no_reply(desk:
     assert "The customer&#39;s data was erased" in page
     assert 'id="reply-form"' not in page
     assert 'id="note-form"' in page
+
+
+def test_the_type_is_corrected_on_the_page_and_the_timeline_says_by_whom(desk: AwsServices) -> None:
+    stored, visitor = given_case(desk), Visitor.signed_in()
+    form = {"type": "repair", "reason": "screen", "key": "k"}
+    assert [visitor.post(path_of(stored, "/type"), form).status for _ in range(2)] == [303, 303]
+    case = desk.cases.load(stored.key).case
+    assert case is not None
+    assert case.type == "repair"
+    assert types_of(desk, stored).count("case_typed") == 1
+    assert "Typed" in visitor.get(path_of(stored)).text
+    assert visitor.post(path_of(stored, "/type"), {"type": "nonsense", "key": "other"}).status == 422

@@ -52,6 +52,7 @@ PAGES = (
     Page("GET", "{shop}/cases/{case}/sent/{file}", "cases.files:sent"),
     Page("POST", "{shop}/cases/{case}/assign", "cases.commands:assign"),
     Page("POST", "{shop}/cases/{case}/status", "cases.commands:set_status"),
+    Page("POST", "{shop}/cases/{case}/type", "cases.commands:correct_type"),
     Page("POST", "{shop}/cases/{case}/escalate", "cases.commands:escalate"),
     Page("POST", "{shop}/cases/{case}/flow/start", "cases.commands:start_flow"),
     Page("POST", "{shop}/cases/{case}/flow/{move}", "cases.commands:move_flow"),

@@ -35,6 +35,18 @@ def set_status(desk: Desk, case: str) -> Response:
     return handle_form(desk, case, "status", do)
 
 
+def correct_type(desk: Desk, case: str) -> Response:
+    """Correct the type."""
+    from chalicelib.domain.triage.payloads import TypeCorrection
+    from chalicelib.usecases.triage import correct_type
+
+    def do() -> None:
+        body = form_body(filled(desk, "type", "reason"), TypeCorrection)
+        run_command(desk, case, lambda services, command: correct_type.correct_type(services, command, body))
+
+    return handle_form(desk, case, "type", do)
+
+
 def escalate(desk: Desk, case: str) -> Response:
     """Raise the case by a tier."""
     from chalicelib.domain.cases.payloads import Escalate

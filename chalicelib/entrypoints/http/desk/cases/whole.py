@@ -1,10 +1,11 @@
 """The sections of a case's page, now and in the past."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from chalicelib.bootstrap import services
 from chalicelib.domain.flows.flow import Flow
 from chalicelib.domain.kernel.aftersales_enums import REASONS, FlowKind
+from chalicelib.domain.kernel.enums import CaseType
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator
 from chalicelib.entrypoints.http.desk.cases.neighbours import neighbours
@@ -77,6 +78,7 @@ def choices(narrator: Narrator) -> dict[str, list[tuple[str, str]]]:
     """The options of the forms' lists, each with its name."""
     words = narrator.words
     groups = {
+        "type": get_args(CaseType),
         "flow.kind": KINDS,
         "claim": REASONS,
         "condition": CONDITIONS,
