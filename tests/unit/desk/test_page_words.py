@@ -5,7 +5,7 @@ import pytest
 from chalicelib.adapters.desk.desk_pages import DeskPages
 from chalicelib.adapters.desk.filters import page_filters
 from chalicelib.domain.kernel.timestamps import MINUTE_MS
-from chalicelib.entrypoints.http.desk.settings.spans import UNITS
+from chalicelib.entrypoints.http.desk.spans import UNITS
 
 NOW = 1_700_000_000_000
 

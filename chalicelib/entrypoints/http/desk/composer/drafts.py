@@ -12,6 +12,7 @@ from chalicelib.domain.kernel.errors import NotFound, invalid
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.entrypoints.http.access_log import note_access
 from chalicelib.entrypoints.http.desk.cases.forms import case_address, find_case_of, form_body
+from chalicelib.entrypoints.http.desk.cases.neighbours import view_of
 from chalicelib.entrypoints.http.desk.context import Desk
 from chalicelib.entrypoints.http.desk.html import page, see_other
 from chalicelib.entrypoints.http.desk.words import Words
@@ -48,7 +49,7 @@ def request_file(desk: Desk, case: str) -> Response:
 
     of_case = case_of(desk, case)
     name = form_body({"name": desk.form.get("name") or Words(desk).say("composer.file")}, UploadIn).name
-    back = desk.address(f"cases/{case}/uploaded/{desk.form.get('view') or NO_VIEW}")
+    back = desk.address(f"cases/{case}/uploaded/{view_of(desk) or NO_VIEW}")
     file, upload = request_upload(services(), of_case, name, desk.caller.name, back)
     save_typed(desk, of_case, desk.form.get("body", ""), [*desk.fields.get("files", []), file.id])
     return page(desk, "upload.html", case=of_case, name=name, upload=upload)

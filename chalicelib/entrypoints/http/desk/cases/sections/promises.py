@@ -8,7 +8,7 @@ from chalicelib.bootstrap import services
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.kernel.timestamps import Instant
 from chalicelib.domain.sla.calendars import ALWAYS_NAME
-from chalicelib.entrypoints.http.desk.settings.spans import in_units
+from chalicelib.entrypoints.http.desk.spans import in_units
 
 if TYPE_CHECKING:
     from chalicelib.domain.sla.clocks import Clock

@@ -13,7 +13,7 @@ from chalicelib.entrypoints.http.desk.html import see_other
 from chalicelib.entrypoints.http.desk.settings.cards import need_change, open_card, setting_page
 from chalicelib.entrypoints.http.desk.settings.policy.draft import Draft, digest_of, draft_of, policy_of, typed_draft
 from chalicelib.entrypoints.http.desk.settings.policy.rule_rows import CHOICES, MAX_ROWS, arranged, row_of
-from chalicelib.entrypoints.http.desk.settings.spans import ALL_TIME, UNITS
+from chalicelib.entrypoints.http.desk.spans import ALL_TIME, UNITS
 from chalicelib.entrypoints.http.desk.words import Words
 from chalicelib.entrypoints.http.requests import parameter
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.entrypoints.http.desk.settings.lists import joined, listed
-from chalicelib.entrypoints.http.desk.settings.spans import ALL_TIME, SECONDS, in_units, plain, read_number, unit_named
+from chalicelib.entrypoints.http.desk.spans import ALL_TIME, SECONDS, in_units, plain, read_number, unit_named
 
 Kind = Literal["span", "number", "list", "text", "days_by_name", "spans_by_name"]
 

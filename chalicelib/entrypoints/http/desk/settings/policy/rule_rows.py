@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from chalicelib.domain.kernel.enums import CaseType, Channel, Priority
 from chalicelib.domain.sla.policies import ClockName, Rule
-from chalicelib.entrypoints.http.desk.settings.spans import SECONDS, in_units, read_number, time_of, unit_named
+from chalicelib.entrypoints.http.desk.spans import SECONDS, in_units, read_number, time_of, unit_named
 
 NAMES = ("clock", "type", "channel", "priority", "segment", "target", "unit")
 CHOICES: dict[str, tuple[str, ...]] = {
