@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, hstack
 
 from chalicelib.adapters.insights.linear_classes import fit, load_linear, save_linear
+from chalicelib.adapters.insights.sentence_encoder import check_encoders
 from chalicelib.adapters.insights.text_features import TextFeatures
 from chalicelib.domain.insights.clauses import clauses_of
 from chalicelib.usecases.ports.learning import Encoder
@@ -120,8 +121,7 @@ class AspectModel:
     def load(cls, encoder: Encoder, folder: Path) -> "AspectModel":
         """A saved model. ValueError for one of another encoder."""
         settings = msgspec.json.decode((folder / "settings.json").read_bytes(), type=Settings)
-        if settings.encoder != encoder.name:
-            raise ValueError(f"the model was trained with the encoder {settings.encoder}, not {encoder.name}")
+        check_encoders([encoder], [settings.encoder])
         presence, polarity = load_linear(folder / "presence.npz"), load_linear(folder / "polarity.npz")
         return cls(TextFeatures.load(encoder, folder / "features.npz"), settings, presence, polarity)
 

@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold
 
 from chalicelib.adapters.insights.article_search import Article, ArticleSearch, Likeness, Question
+from chalicelib.adapters.insights.sentence_encoder import check_encoders
 from chalicelib.domain.insights.abstention import answering_threshold
 from chalicelib.usecases.ports.learning import QuestionEncoder
 
@@ -77,8 +78,7 @@ class SearchModel(Struct, frozen=True):
 
     def answers(self, search: ArticleSearch, questions: Sequence[Question]) -> Iterator[Found]:
         """What is found for each question. ValueError when the search has other encoders than the model."""
-        if [encoder.name for encoder in search.encoders] != self.encoders:
-            raise ValueError(f"the model was trained with the encoders {', '.join(self.encoders) or 'none'}")
+        check_encoders(search.encoders, self.encoders)
         if not search.articles or not questions:
             yield from (Found([], 0.0, None) for _ in questions)
             return

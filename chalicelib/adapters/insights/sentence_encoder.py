@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chalicelib.usecases.ports.learning import Encoder
+
 LONGEST = 2000
 """Characters of a text that are read: what a message is about stands at its beginning."""
 Vectors = NDArray[np.float32]
@@ -14,6 +16,12 @@ Vectors = NDArray[np.float32]
 def _of_length_one(vectors: Vectors) -> Vectors:
     ones: Vectors = vectors / np.maximum(1e-9, np.linalg.norm(vectors, axis=1, keepdims=True))
     return ones
+
+
+def check_encoders(encoders: Sequence[Encoder], trained_with: Sequence[str]) -> None:
+    """ValueError unless these are the encoders, by name and in order, with which a model was trained."""
+    if [encoder.name for encoder in encoders] != list(trained_with):
+        raise ValueError(f"the model was trained with other encoders: {', '.join(trained_with) or 'none'}")
 
 
 class SentenceEncoder:

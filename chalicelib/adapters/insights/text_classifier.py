@@ -16,6 +16,7 @@ from chalicelib.adapters.insights.linear_classes import (
     load_linear,
     save_linear,
 )
+from chalicelib.adapters.insights.sentence_encoder import check_encoders
 from chalicelib.adapters.insights.text_features import TextFeatures
 from chalicelib.domain.insights.abstention import answering_threshold
 from chalicelib.usecases.ports.learning import Encoder
@@ -93,8 +94,7 @@ class TextClassifier:
     def load(cls, encoder: Encoder, folder: Path) -> "TextClassifier":
         """A saved model. ValueError for one of another encoder."""
         settings = msgspec.json.decode((folder / "settings.json").read_bytes(), type=Settings)
-        if settings.encoder != encoder.name:
-            raise ValueError(f"the model was trained with the encoder {settings.encoder}, not {encoder.name}")
+        check_encoders([encoder], [settings.encoder])
         slopes, offsets = load_linear(folder / "slopes.npz")
         features = TextFeatures.load(encoder, folder / "features.npz", set(settings.labels))
         return cls(features, settings, slopes, offsets)

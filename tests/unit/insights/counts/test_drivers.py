@@ -38,6 +38,17 @@ def test_another_unit_of_a_driver_changes_its_effect_accordingly() -> None:
     assert in_hours.effect * 24 == pytest.approx(in_days.effect, rel=0.1)
 
 
+def test_the_effects_are_those_of_another_implementation() -> None:
+    """Those of `OrderedModel` of statsmodels 0.15.0 on the same cases."""
+    random = np.random.default_rng(5)
+    late = (random.random(400) < 0.3).astype(float)
+    table = np.column_stack([late, random.integers(1, 4, 400)])
+    liking = table @ [-0.9, -0.4] + random.logistic(size=400)
+    scores: list[int | None] = [int(score) for score in 1 + np.digitize(liking, [-2.5, -1.5, -0.5, 0.8])]
+    effects = [each.effect for each in driver_effects(["late", "tries"], table, scores)]
+    assert effects == pytest.approx([-0.47688, -0.35730], abs=2e-5)
+
+
 def test_nothing_is_said_where_nothing_differs() -> None:
     assert driver_effects(["x"], np.ones((5, 1), np.float64), [1, 2, 3, 4, 5]) == []
     assert driver_effects(["x"], np.array([[0.0], [1.0], [2.0], [3.0], [4.0]]), [4, 4, 4, None, 4]) == []
