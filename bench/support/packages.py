@@ -90,6 +90,11 @@ def _git(*arguments: str) -> bytes:
         ) from error
 
 
+def deployed_package() -> Path:
+    """The package as it is deployed in production, for its architecture."""
+    return package("prod") / "deployment.zip"
+
+
 def current_package() -> Path:
     """The `deployment.zip` of this checkout for the local cloud."""
     return package("local") / "deployment.zip"
