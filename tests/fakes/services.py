@@ -16,6 +16,7 @@ from chalicelib.usecases.ports.intake import Receipt
 from tests.fakes.cases import FakeCases, FakeIdempotencyKeys
 from tests.fakes.composer import FakeAgentFiles, FakeDrafts, FakeMacros, FakeMentions, FakePendingReplies
 from tests.fakes.customers import FakeCustomers, FakeExports, FakeHelpRequests, FakeIdentities, FakeVault
+from tests.fakes.decided_order import check_decided_order
 from tests.fakes.desk import FakeBulks, FakeDesk
 from tests.fakes.email import FakeMailer, FakePages, FakeThreads
 from tests.fakes.files import FakeUploads
@@ -85,6 +86,7 @@ class FakeServices:
         self.pending_replies = FakePendingReplies(self.drafts)
         self.settlements = FakeSettlements(self.cases)
         self.order_records.ledgers = self.cases.ledgers
+        check_decided_order(self)
 
     def now(self) -> int:
         """The time that the test has set."""
