@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.desk.managed_login import ManagedLogin
     from chalicelib.adapters.desk.session_table import SessionTable
     from chalicelib.adapters.email.thread_table import ThreadTable
+    from chalicelib.adapters.feedback.feedback_table import FeedbackTable
+    from chalicelib.adapters.insights.stores.finding_table import FindingTable
+    from chalicelib.adapters.insights.stores.model_table import ModelTable
     from chalicelib.adapters.intake.receipt_table import ReceiptTable
     from chalicelib.adapters.live.feed_table import FeedTable
     from chalicelib.adapters.live.socket_sender import ConnectionSender
@@ -301,6 +304,24 @@ class AwsServices:
         from chalicelib.adapters.composer.file_table import AgentFileTable
 
         return AgentFileTable(self.table, self.personal)
+
+    @cached_property
+    def feedback(self) -> "FeedbackTable":
+        from chalicelib.adapters.feedback.feedback_table import FeedbackTable
+
+        return FeedbackTable(self.table, self.personal)
+
+    @cached_property
+    def findings(self) -> "FindingTable":
+        from chalicelib.adapters.insights.stores.finding_table import FindingTable
+
+        return FindingTable(self.table)
+
+    @cached_property
+    def models(self) -> "ModelTable":
+        from chalicelib.adapters.insights.stores.model_table import ModelTable
+
+        return ModelTable(self.table)
 
     @cached_property
     def queues(self) -> "Queues":

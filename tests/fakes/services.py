@@ -20,6 +20,7 @@ from tests.fakes.decided_order import check_decided_order
 from tests.fakes.desk import FakeBulks, FakeDesk
 from tests.fakes.email import FakeMailer, FakePages, FakeThreads
 from tests.fakes.files import FakeUploads
+from tests.fakes.insights_store import FakeFeedback, FakeFindings, FakeModels
 from tests.fakes.intake import FakeReceipts
 from tests.fakes.live import FakeFeed, FakeSockets, FakeSocketSender
 from tests.fakes.orders import FakeOrderRecords
@@ -73,6 +74,9 @@ class FakeServices:
     pending_replies: FakePendingReplies = field(init=False)
     mentions: FakeMentions = field(default_factory=FakeMentions)
     agent_files: FakeAgentFiles = field(default_factory=FakeAgentFiles)
+    feedback: FakeFeedback = field(default_factory=FakeFeedback)
+    findings: FakeFindings = field(default_factory=FakeFindings)
+    models: FakeModels = field(default_factory=FakeModels)
     ahead: FakeReadAhead = field(default_factory=FakeReadAhead)
     api_url: str = "https://api.example.com"
     inbound_domain: str = "in.example.com"

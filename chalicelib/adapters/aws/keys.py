@@ -62,6 +62,12 @@ DRAFT#<shop>#<agent>      <key>#<kind>               what an agent is writing on
 SENDING#<key>             <id>                       a reply that waits until it can no longer be undone
 MENTION#<shop>#<agent>    U#<at>-<event>, K#…        a mention that its agent has not read; that it was listed once
 FILE#<shop>#<case>        <id>                       a file that an agent uploads (`macros` in place of a case's id)
+FEEDBACK#<shop>#<day>     <id>                       feedback of a day (UTC), in the order of time
+TOLD#<shop>               <key>                      the id of feedback that the shop reported, so that it counts once
+INSIGHT#<shop>            <day>                      what the night of a day found in feedback
+INSIGHT#<shop>            OPINION#<alert>            what staff think of an alert
+MODEL#<shop>              LIVE, C#<id>, W#<id>       which model answers, the cards of models, their weights
+LEARN#<shop>              <id>                       a request to understand a shop's feedback
 SETTING#<shop>            <page>#<at>#<id>           a change of a setting: who changed what, and when
 NIGHT#<shop>              <id>                       a run of the nightly job
 STATE                     SWEEPER                    how far the sweeper came
@@ -348,3 +354,28 @@ def socket(connection: str) -> str:
 def sockets_list(shop: str) -> str:
     """The partition of the index `by_status` with the open pages of a shop; no status is called `sockets`."""
     return f"{shop}#sockets"
+
+
+def feedback(shop: str, day: str) -> str:
+    """The partition of the feedback of a day (UTC)."""
+    return f"FEEDBACK#{shop}#{day}"
+
+
+def told(shop: str) -> str:
+    """The partition of what the shop reported of feedback elsewhere."""
+    return f"TOLD#{shop}"
+
+
+def insights(shop: str) -> str:
+    """The partition of what nights found."""
+    return f"INSIGHT#{shop}"
+
+
+def opinion(alert: str) -> str:
+    """The sort key of what staff think of an alert; it comes after those of days."""
+    return f"OPINION#{alert}"
+
+
+def models(shop: str) -> str:
+    """The partition of a shop's models."""
+    return f"MODEL#{shop}"

@@ -17,6 +17,7 @@ from chalicelib.usecases.ports.customers import CustomerStore, ExportStore, Help
 from chalicelib.usecases.ports.desk import BulkStore, DeskStore
 from chalicelib.usecases.ports.email import Mailer, PageRenderer, Threads
 from chalicelib.usecases.ports.files import Uploads
+from chalicelib.usecases.ports.insights import FeedbackStore, FindingStore, ModelStore
 from chalicelib.usecases.ports.intake import ReceiptStore
 from chalicelib.usecases.ports.live import FeedStore, SocketSender, SocketStore
 from chalicelib.usecases.ports.read_ahead import ReadAhead
@@ -366,6 +367,30 @@ class HasClock(Protocol):
         """Wait before a retry, longer after each attempt (counted from 0)."""
 
 
+class HasFeedback(Protocol):
+    """What people said, in one shape."""
+
+    @property
+    def feedback(self) -> FeedbackStore:
+        """What people said, in one shape."""
+
+
+class HasFindings(Protocol):
+    """What nights found in feedback."""
+
+    @property
+    def findings(self) -> FindingStore:
+        """What nights found in feedback."""
+
+
+class HasModels(Protocol):
+    """The models of shops."""
+
+    @property
+    def models(self) -> ModelStore:
+        """The models of shops."""
+
+
 class Services(
     HasRegistries,
     HasCases,
@@ -404,6 +429,9 @@ class Services(
     HasSockets,
     HasLiveUrl,
     HasReadAhead,
+    HasFeedback,
+    HasFindings,
+    HasModels,
     HasClock,
     Protocol,
 ):

@@ -1,0 +1,67 @@
+"""The models of shops in the table: which one answers, the card of each, and the weights of each."""
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from chalicelib.adapters.aws import keys
+from chalicelib.adapters.aws.dynamo import Table
+from chalicelib.domain.insights.model_card import ModelCard
+from chalicelib.domain.kernel.errors import NotFound
+
+LIVE = "LIVE"
+CARDS = ("C#", "C$")
+NEWEST = 50
+FRESH_SECONDS = 60
+"""For so long a process does not ask again which model answers."""
+
+
+class ModelTable:
+    """The `ModelStore` on DynamoDB. A process keeps the model of each shop that it has read."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self._read: dict[str, tuple[float, str | None, bytes | None]] = {}
+
+    def live(self, shop: str) -> bytes | None:
+        """The model that types texts on arrival; None while the shop has none. It is up to a minute old."""
+        until, model_id, model = self._read.get(shop, (0.0, None, None))
+        if time.monotonic() >= until:
+            item = self.table.get(keys.models(shop), LIVE)
+            named = item["model"] if item else None
+            if named != model_id:
+                weights = self.table.get(keys.models(shop), f"W#{named}") if named else None
+                model = weights["weights"] if weights else None
+            self._read[shop] = time.monotonic() + FRESH_SECONDS, named, model
+        return model
+
+    def cards(self, shop: str) -> Sequence[ModelCard]:
+        """The cards of the newest models of a shop, the newest first."""
+        items = self.table.query(keys.models(shop), between=CARDS, page=NEWEST, backwards=True)
+        return [msgspec.json.decode(item["card"], type=ModelCard) for item in items][:NEWEST]
+
+    def save(self, shop: str, card: ModelCard, model: bytes) -> None:
+        """Store a model with its card; it goes live if the card says so."""
+        self.table.put({"pk": keys.models(shop), "sk": f"W#{card.id}", "weights": model})
+        self._save_card(shop, card)
+        if card.state == "live":
+            self.put_live(shop, card.id)
+
+    def put_live(self, shop: str, model_id: str | None) -> None:
+        """Let this model answer, or none. NotFound if the shop has no such model."""
+        cards = {card.id: card for card in self.cards(shop)}
+        if model_id is not None and model_id not in cards:
+            raise NotFound(f"There is no model {model_id!r}.")
+        for card in cards.values():
+            if card.id == model_id and card.state != "live":
+                self._save_card(shop, replace(card, state="live"))
+            elif card.id != model_id and card.state == "live":
+                is_later = model_id is None or card.id > model_id
+                self._save_card(shop, replace(card, state="rolled_back" if is_later else "replaced"))
+        self.table.put({"pk": keys.models(shop), "sk": LIVE, "model": model_id})
+        self._read.pop(shop, None)
+
+    def _save_card(self, shop: str, card: ModelCard) -> None:
+        self.table.put({"pk": keys.models(shop), "sk": f"C#{card.id}", "card": msgspec.json.encode(card).decode()})
