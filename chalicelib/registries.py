@@ -62,6 +62,7 @@ class Registries:
         from chalicelib.usecases.casework.follow_ups import FOLLOW_UPS as CASEWORK
         from chalicelib.usecases.composer.follow_ups import FOLLOW_UPS as COMPOSER
         from chalicelib.usecases.email.follow_ups import FOLLOW_UPS as EMAIL
+        from chalicelib.usecases.feedback.follow_ups import FOLLOW_UPS as FEEDBACK
         from chalicelib.usecases.live.follow_ups import FOLLOW_UPS as LIVE
         from chalicelib.usecases.notifications.follow_ups import FOLLOW_UPS as NOTIFICATIONS
         from chalicelib.usecases.routing.follow_ups import FOLLOW_UPS as ROUTING
@@ -78,6 +79,7 @@ class Registries:
             *SURVEYS,
             *CASEWORK,
             *SEARCH,
+            *FEEDBACK,
             *WEBHOOKS_OUT,
             *COMPOSER,
             *ROUTING,
@@ -90,12 +92,13 @@ class Registries:
         from chalicelib.usecases.aftersales.intake import INTAKE as AFTERSALES
         from chalicelib.usecases.cases.intake import INTAKE as CASES
         from chalicelib.usecases.email.intake import INTAKE as EMAIL
+        from chalicelib.usecases.feedback.intake import INTAKE as FEEDBACK
         from chalicelib.usecases.platforms.intake import INTAKE as PLATFORMS
         from chalicelib.usecases.privacy.intake import INTAKE as PRIVACY
         from chalicelib.usecases.settlement.intake import INTAKE as SETTLEMENT
         from chalicelib.usecases.surveys.intake import INTAKE as SURVEYS
 
-        return (*CASES, *SURVEYS, *AFTERSALES, *SETTLEMENT, *EMAIL, *PLATFORMS, *PRIVACY)
+        return (*CASES, *SURVEYS, *AFTERSALES, *SETTLEMENT, *EMAIL, *PLATFORMS, *PRIVACY, *FEEDBACK)
 
     @cached_property
     def webhook_types(self) -> "WebhookTypes":

@@ -8,6 +8,7 @@ from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.findings import Findings
 from chalicelib.domain.insights.model_card import ModelCard
 from chalicelib.domain.kernel.errors import NotFound
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.ports.insights import Opinion
 
 
@@ -22,8 +23,8 @@ class FakeFeedback:
     def add(self, item: FeedbackItem) -> None:
         self.stored[item.shop, item.id] = item
 
-    def add_told(self, item: FeedbackItem, external_id: str) -> bool:
-        if self.told.setdefault((item.shop, external_id), item.id) != item.id:
+    def add_told(self, item: FeedbackItem) -> bool:
+        if self.told.setdefault((item.shop, key_of_id(item.id)), item.id) != item.id:
             return False
         self.add(item)
         return True

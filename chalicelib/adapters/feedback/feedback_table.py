@@ -7,7 +7,7 @@ from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import ConditionFailed, Item, Table
 from chalicelib.adapters.aws.encryption.field_encryption import FieldEncryption
 from chalicelib.domain.feedback.item import FeedbackItem
-from chalicelib.domain.kernel.ids import key_of_id, time_of_id
+from chalicelib.domain.kernel.ids import key_of_id, time_of
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Instant, day_of
 
 KEEP_MS = 800 * DAY_MS
@@ -27,8 +27,8 @@ class FeedbackTable:
         place: Item = {**_place(item.shop, item.id), "ttl": (item.at + KEEP_MS) // SECOND_MS}
         self.table.put(self.personal.put(place, "item", item, item.shop, _whose(item)))
 
-    def add_told(self, item: FeedbackItem, external_id: str) -> bool:
-        """Store an item that the shop reports, unless it has reported one of this id before; whether it is the first.
+    def add_told(self, item: FeedbackItem) -> bool:
+        """Store an item that the shop reports, unless it has reported one of this key before; whether it is the first.
         Which item counts is stored before the item: a repeated call stores the same one again."""
         ttl = (item.at + KEEP_MS) // SECOND_MS
         told: Item = {"pk": keys.told(item.shop), "sk": key_of_id(item.id), "id": item.id, "ttl": ttl}
@@ -62,7 +62,7 @@ class FeedbackTable:
 
 
 def _place(shop: str, identifier: str) -> Item:
-    return {"pk": keys.feedback(shop, day_of(time_of_id(identifier), "UTC")), "sk": identifier}
+    return {"pk": keys.feedback(shop, day_of(time_of(identifier) or 0, "UTC")), "sk": identifier}
 
 
 def _whose(item: FeedbackItem) -> str:

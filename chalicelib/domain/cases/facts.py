@@ -56,6 +56,7 @@ class CaseOpened(Fact, frozen=True, kw_only=True, tag="case_opened"):
     rank: ClassVar[int] = 0
     folds_text: ClassVar[bool] = False
     searched: ClassVar[tuple[str, ...]] = ("subject", "message")
+    heard: ClassVar[tuple[str, ...]] = ("subject", "message")
     id: str
     number: str
     shop: str
@@ -90,6 +91,7 @@ class MessageReceived(Fact, frozen=True, kw_only=True, tag="message_received"):
     rank: ClassVar[int] = 1
     folds_text: ClassVar[bool] = False
     searched: ClassVar[tuple[str, ...]] = ("message",)
+    heard: ClassVar[tuple[str, ...]] = ("message",)
     message: Private
     mail: MailRef | None = None
     moved_from: str | None = None
@@ -103,6 +105,7 @@ class NoteAdded(Fact, frozen=True, kw_only=True, tag="note_added"):
     rank: ClassVar[int] = 2
     folds_text: ClassVar[bool] = False
     searched: ClassVar[tuple[str, ...]] = ("message",)
+    heard: ClassVar[tuple[str, ...]] = ("message",)
     message: Private
     mail: MailRef | None = None
     moved_from: str | None = None

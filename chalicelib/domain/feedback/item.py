@@ -26,8 +26,8 @@ FeedbackSource = Literal[
     "phone",
     "other",
 ]
-"""Where feedback comes from. `claim`: what a customer wrote with a return, an exchange, a repair or a refund; `call`: an
-agent's note of a call; the rest is what the shop told us, and messages, chats, reviews and surveys."""
+"""Where feedback comes from. `claim`: what a customer wrote with a return, an exchange, a repair or a refund; `call`:
+an agent's note of a call; the rest is what the shop told us, and messages, chats, reviews and surveys."""
 
 
 class FeedbackItem(Struct, frozen=True, kw_only=True, omit_defaults=True):

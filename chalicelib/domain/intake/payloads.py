@@ -68,7 +68,7 @@ def check_payload(data: Struct, now: Instant) -> None:
     if occurred_at is not None and not 0 <= from_datetime(occurred_at) <= now + MAX_AHEAD:
         raise invalid("occurred_at", "lies before 1970 or more than a day in the future")
     order = data if isinstance(data, OrderUpdate) else getattr(data, "order", None)
-    if order is not None:
+    if isinstance(order, OrderIn):  # what was said elsewhere names an order by its id alone
         path = "" if order is data else "order."
         _check_times(order, path)
         _check_amounts(order, path)

@@ -20,6 +20,8 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="typ
     """Whether it stays among staff: customers do not even learn that it happened, and no endpoint of a shop gets it."""
     searched: ClassVar[tuple[str, ...]] = ()
     """The fields with what people wrote, by whose words its case is found."""
+    heard: ClassVar[tuple[str, ...]] = ()
+    """The fields with what its author says of the shop, which is feedback."""
 
     @property
     def withdraws(self) -> tuple[str, ...]:

@@ -42,14 +42,6 @@ def new_id(created_at: Instant, key: str) -> str:
     return _base32(max(created_at, 0), 10) + key
 
 
-def time_of_id(identifier: str) -> Instant:
-    """When what has this id happened or was created; 0 for a text that is no id."""
-    number = 0
-    for symbol in identifier[:10] if len(identifier) == 10 + KEY_LENGTH else "":
-        number = number * 32 + max(CROCKFORD.find(symbol), 0)
-    return number
-
-
 def key_of_id(identifier: str) -> str:
     """The key in an id; a text that is no id has the key `-`, which no object has."""
     return identifier[-KEY_LENGTH:] if len(identifier) == 10 + KEY_LENGTH else "-"

@@ -41,6 +41,7 @@ class SurveyAnswered(Fact, frozen=True, kw_only=True, tag="survey_answered"):
     rank: ClassVar[int] = 12
     folds_text: ClassVar[bool] = False
     searched: ClassVar[tuple[str, ...]] = ("comment",)
+    heard: ClassVar[tuple[str, ...]] = ("comment",)
     survey: str | None = None
     csat: Csat | None = None
     nps: Nps | None = None

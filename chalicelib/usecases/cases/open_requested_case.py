@@ -27,7 +27,9 @@ if TYPE_CHECKING:
         HasCases,
         HasClock,
         HasCustomers,
+        HasFeedback,
         HasIdentities,
+        HasModels,
         HasOrderRecords,
         HasReadAhead,
         HasRegistries,
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
         HasCases,
         HasClock,
         HasCustomers,
+        HasFeedback,
         HasIdentities,
+        HasModels,
         HasOrderRecords,
         HasReadAhead,
         HasRegistries,
@@ -82,8 +86,11 @@ def read_ahead(
 def open_review_case(
     services: "OpenRequestedCaseServices", shop: Shop, data: ProductReview, incoming: Incoming
 ) -> Outcome:
-    """Open a case for a review with a low score; other reviews are ignored."""
+    """Open a case for a review with a low score; other reviews are kept as feedback alone."""
     if data.score > LOW_SCORE:
+        from chalicelib.usecases.feedback.collect_feedback import tell_review
+
+        tell_review(services, shop, data, incoming.receipt.received_at)
         return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
     receipt = incoming.receipt
     read_ahead(services, shop.id, data, with_shop=False)

@@ -18,8 +18,8 @@ class FeedbackStore(Protocol):
     def add(self, item: FeedbackItem) -> None:
         """Store an item; one that is stored already is replaced by the same."""
 
-    def add_told(self, item: FeedbackItem, external_id: str) -> bool:
-        """Store an item that the shop reports, unless it has reported one of this id before; whether it is the first.
+    def add_told(self, item: FeedbackItem) -> bool:
+        """Store an item that the shop reports, unless it has reported one of this key before; whether it is the first.
         Repeating an interrupted call completes it."""
 
     def between(self, shop: str, first: Instant, end: Instant) -> Iterator[FeedbackItem]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.cases import facts
 from chalicelib.domain.cases.events import Event
+from chalicelib.domain.feedback.collect import is_feedback
 from chalicelib.domain.flows.facts import FlowMoved, FlowTimedOut
 from chalicelib.domain.flows.flow import Shipment
 from chalicelib.domain.kernel.actors import Actor
@@ -74,7 +75,7 @@ def test_each_type_of_event_on_a_quiet_question(kind: type[Fact], data: st.DataO
     event = happened(1, data.draw(any_of(kind)))
     before = () if kind is facts.CaseOpened else (QUESTION,)
     quiet, everything = planned(before, event), planned(before, event, shop=replace(SHOP, sends=("*",)))
-    indexed = ("search",) if is_searched(event, with_words=True) else ()
+    indexed = ("search",) if is_searched(event, with_words=True) or is_feedback(event, "web") else ()
     assert quiet == [(*ALWAYS.get(event.type, ()), *indexed)]
     delivered = () if kind.internal else ("deliveries",)
     assert everything == [(*ALWAYS.get(event.type, ()), *delivered, *indexed)]
@@ -124,9 +125,9 @@ ROWS = [
         (happened(2, FlowTimedOut(state="approved", since=0, due_at=1, does="remind")),),
         [("notices",)],
     ),
-    Row("an unhappy answer", (QUESTION,), (happened(1, SurveyAnswered(csat=2)),), [("intake",)]),
-    Row("a detractor", (QUESTION,), (happened(1, SurveyAnswered(csat=5, nps=6)),), [("intake",)]),
-    Row("a happy answer", (QUESTION,), (happened(1, SurveyAnswered(csat=3, nps=7)),), [()]),
+    Row("an unhappy answer", (QUESTION,), (happened(1, SurveyAnswered(csat=2)),), [("intake", "search")]),
+    Row("a detractor", (QUESTION,), (happened(1, SurveyAnswered(csat=5, nps=6)),), [("intake", "search")]),
+    Row("a happy answer", (QUESTION,), (happened(1, SurveyAnswered(csat=3, nps=7)),), [("search",)]),
     Row("a reply to what came on the web", (QUESTION,), (REPLY,), [("search",)]),
     Row("a reply to what came by mail", (opened(kind="question", mail=BY_MAIL),), (REPLY,), [("notices", "search")]),
     Row("nobody searches words", (QUESTION,), (REPLY,), [()], {"words": False}),

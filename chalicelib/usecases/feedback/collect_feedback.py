@@ -1,0 +1,87 @@
+"""Store what events of cases, reviews and the shop's reports say of the shop, in one shape."""
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.cases.case import Case
+from chalicelib.domain.cases.events import OPENING, Event
+from chalicelib.domain.cases.payloads import ProductReview
+from chalicelib.domain.feedback.collect import feedback_of
+from chalicelib.domain.feedback.item import FeedbackItem
+from chalicelib.domain.feedback.language import language_of_text
+from chalicelib.domain.feedback.payloads import FeedbackTold
+from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
+from chalicelib.domain.kernel.timestamps import Instant, happened_at
+from chalicelib.domain.orders.order_payload import CustomerIn
+from chalicelib.domain.shops.shop import Shop
+from chalicelib.usecases.customers.upsert_customer import upsert_customer
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from chalicelib.usecases.customers.upsert_customer import UpsertCustomerServices
+    from chalicelib.usecases.ports.services import HasCases, HasFeedback
+
+    class CollectServices(HasCases, HasFeedback, Protocol):
+        """The services that `collect_event` uses."""
+
+    class TellServices(HasFeedback, UpsertCustomerServices, Protocol):
+        """The services that `tell_feedback` uses."""
+
+
+def collect_event(services: "CollectServices", case: Case, event: Event) -> int:
+    """Store the feedback of an event, and with an opening that of the events that came before it; how many items.
+    Repeating it stores the same ones."""
+    earlier = services.cases.events(key_of_id(case.id)) if event.order == OPENING and event.seq > 1 else []
+    events = [event, *(other for other in earlier if other.seq < event.seq)]
+    items = [item for each in events if (item := feedback_of(case, each)) is not None]
+    for item in items:
+        services.feedback.add(item)
+    return len(items)
+
+
+def tell_feedback(services: "TellServices", shop: Shop, data: FeedbackTold, received_at: Instant) -> bool:
+    """Store what was said elsewhere; whether it is the first report with this id."""
+    at = happened_at(data.occurred_at, received_at)
+    order = data.order if data.order is None or isinstance(data.order, str) else data.order.external_id
+    return services.feedback.add_told(
+        FeedbackItem(
+            id=new_id(at, key_of("told", shop.id, data.external_id)),
+            shop=shop.id,
+            source=data.source,
+            at=at,
+            language=language_of_text(data.text),
+            text=data.text,
+            products=(data.product,) if data.product else (),
+            order=order,
+            customer=_customer(services, shop, data.customer, at),
+            score=data.score,
+            url=data.url or "",
+        )
+    )
+
+
+def tell_review(services: "TellServices", shop: Shop, data: ProductReview, received_at: Instant) -> bool:
+    """Store a review that opens no case; whether it is the first report with this id."""
+    at = happened_at(data.occurred_at, received_at)
+    return services.feedback.add_told(
+        FeedbackItem(
+            id=new_id(at, key_of("review", shop.id, data.external_id)),
+            shop=shop.id,
+            source="review",
+            at=at,
+            language=language_of_text(data.text or ""),
+            text=data.text or "",
+            channel="review",
+            products=tuple(item.sku for item in data.order.items) if data.order else (),
+            order=data.order.external_id if data.order else None,
+            customer=_customer(services, shop, data.customer, at),
+            score=data.score,
+        )
+    )
+
+
+def _customer(services: "TellServices", shop: Shop, named: CustomerIn | str | None, at: Instant) -> str | None:
+    """The id of the customer whom a report names, created if it is new."""
+    if named is None:
+        return None
+    return upsert_customer(services, shop, CustomerIn(external_id=named) if isinstance(named, str) else named, at).id
