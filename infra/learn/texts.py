@@ -18,10 +18,21 @@ def train_classes(rows: list[Row], options: Namespace) -> None:
     labels = [_label_of(row) for row in rows]
     balanced = options.task in RARE_COUNT_AS_MUCH
     try:
-        model = TextClassifier.trained(SentenceEncoder(), texts_of(rows), labels, options.precision, balanced)
+        texts, labels = _with_shipped(texts_of(rows), labels) if options.task == "type" else (texts_of(rows), labels)
+        model = TextClassifier.trained(SentenceEncoder(), texts, labels, options.precision, balanced)
     except ValueError as error:
         raise UnusableError(str(error)) from None
     model.save(options.model)
+
+
+def _with_shipped(texts: list[str], labels: list[str | None]) -> tuple[list[str], list[str | None]]:
+    """The texts and those that are shipped, if the labels are types of cases: models of shops learn from them too."""
+    from chalicelib.adapters.insights.start_messages import start_messages
+
+    shipped = start_messages()
+    if not {label for label in labels if label} <= {message.label for message in shipped}:
+        return texts, labels
+    return [*texts, *(message.text for message in shipped)], [*labels, *(message.label for message in shipped)]
 
 
 def _label_of(row: Row) -> str | None:

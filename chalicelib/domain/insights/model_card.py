@@ -18,10 +18,12 @@ class Calibration(Struct, frozen=True):
 
 
 class ModelCard(Struct, frozen=True, kw_only=True):
-    """A model of a shop. `texts` are those it learned from, `corrections` of them were corrected by agents; `accuracy`
-    and `precision` (with intervals, 95 %) and `coverage` were measured on texts it was not trained on, `before` is the
-    accuracy of what answered until then on the same texts. `drift`: how far the words of the last week are from those
-    it learned from, 0 to 1."""
+    """A model of a shop. `texts` are those it learned from; `corrections` of them were corrected by agents.
+
+    `accuracy` and `precision` (with intervals, 95 %) and `coverage` were measured on texts it was not trained on;
+    `before` is the accuracy of what answered until then, on the texts among them that it had not learned from either.
+    `drift`: how far the words of the last week are from those it learned from, 0 to 1.
+    """
 
     id: str
     task: Literal["type"]
@@ -40,6 +42,9 @@ class ModelCard(Struct, frozen=True, kw_only=True):
     before: float
     calibration: list[Calibration]
     state: Literal["live", "replaced", "refused", "rolled_back"]
+    unseen: int = 0
+    """The texts on which it was compared with what answered until then."""
     why: str = ""
     drift: float | None = None
-    sources: list[str] = []
+    inputs: str = ""
+    """The digest of what it learned from."""

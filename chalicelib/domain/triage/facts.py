@@ -18,7 +18,8 @@ class CaseTyped(Fact, frozen=True, kw_only=True, tag="case_typed"):
     """The case got its type, `kind`. `reason`: the name of a reason; `note`: why, in an agent's words.
 
     `sentiment` with its `score` from -1 to 1, `urgent` and `words`, on which all of it rests, are those of the text
-    that was read; an agent's correction has none of them.
+    that was read; an agent's correction has none of them. `model`: the id of the model that typed it;
+    `aspects` of shop and product that the text names; `product`: the SKU that it is about.
     """
 
     rank: ClassVar[int] = 66
@@ -32,3 +33,6 @@ class CaseTyped(Fact, frozen=True, kw_only=True, tag="case_typed"):
     score: float = 0.0
     urgent: tuple[Urgency, ...] = ()
     words: Annotated[tuple[str, ...], MARK] = ()
+    model: str | None = None
+    aspects: tuple[str, ...] = ()
+    product: str | None = None

@@ -17,6 +17,9 @@ class CaseTyping(CasePart, frozen=True, kw_only=True):
     sentiment: Sentiment | None = None
     score: float = 0.0
     urgent: tuple[Urgency, ...] = ()
+    model: str | None = None
+    aspects: tuple[str, ...] = ()
+    product: str | None = None
 
 
 def typing_of(case: Case) -> CaseTyping | None:

@@ -20,6 +20,9 @@ def case_typed(fact: CaseTyped, case: Case, _: Moment) -> Case:
         sentiment=read.sentiment,
         score=read.score,
         urgent=read.urgent,
+        model=fact.model,
+        aspects=read.aspects,
+        product=read.product,
     )
     return with_part(replace(case, type=fact.kind), typing)
 

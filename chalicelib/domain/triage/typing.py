@@ -1,16 +1,19 @@
-"""What a text is about, by rules, with abstention where they contradict each other or say nothing."""
+"""What a text is about, by rules and the model of its shop, with abstention where they contradict each other or say
+nothing."""
 
 import re
 from collections.abc import Mapping
 from itertools import islice
-from typing import cast
+from typing import NamedTuple, cast
 
 from msgspec import Struct
 
 from chalicelib.domain.insights import case_types
+from chalicelib.domain.insights.said_reasons import aspects_of, reason_of
 from chalicelib.domain.kernel.enums import CaseType
 from chalicelib.domain.triage.facts import CaseTyped, Sentiment, TypedBy, Urgency
 from chalicelib.domain.triage.sentiment import Mood, mood_of
+from chalicelib.domain.triage.shop_model import ShopModel
 from chalicelib.domain.triage.urgency import haste_of
 
 NOT_WANTED = re.compile(
@@ -30,6 +33,10 @@ ONLY_ASKED = 0.7
 UNCERTAIN = 0.4
 """The confidence in the best of several types. Typing abstains below `ABSTAINS_BELOW`."""
 ABSTAINS_BELOW = 0.6
+WITH_REASON: frozenset[CaseType] = frozenset(
+    ("order_issue", "return", "exchange", "repair", "refund", "complaint", "review")
+)
+"""The types whose cases have a reason: a question asks, and complains of nothing."""
 TROUBLE: frozenset[Urgency] = frozenset(("safety", "money", "legal", "third_contact"))
 """Reasons of urgency about which nobody writes in a good mood."""
 MOST_WORDS = 8
@@ -47,6 +54,9 @@ class Typing(Struct, frozen=True, kw_only=True):
     score: float = 0.0
     urgent: tuple[Urgency, ...] = ()
     words: tuple[str, ...] = ()
+    model: str | None = None
+    aspects: tuple[str, ...] = ()
+    product: str | None = None
 
     def fact(self) -> CaseTyped:
         """That a case was typed so."""
@@ -59,26 +69,48 @@ class Typing(Struct, frozen=True, kw_only=True):
             score=self.score,
             urgent=self.urgent,
             words=self.words,
+            model=self.model,
+            aspects=self.aspects,
+            product=self.product,
         )
 
 
-def type_text(text: str) -> Typing:
-    """What a customer's text is about, by rules of both languages: a text may mix them. Only its beginning is read."""
+def type_text(text: str, model: ShopModel | None = None) -> Typing:
+    """What a customer's text is about, by the model of its shop where that is certain, and else by rules of both
+    languages: a text may mix them. Only its beginning is read."""
     spoken_for = _words_of_types(text)
-    best, confidence = _best(spoken_for)
+    answer = _answer(text, spoken_for, model)
     haste = haste_of(text)
-    mood = _with_trouble(mood_of(text), troubles=best == "complaint" or not TROUBLE.isdisjoint(haste.why))
-    is_certain = confidence >= ABSTAINS_BELOW
-    words = dict.fromkeys((*spoken_for.get(best, ()), *haste.words, *mood.words))
+    mood = _with_trouble(mood_of(text), troubles=answer.best == "complaint" or not TROUBLE.isdisjoint(haste.why))
+    words = dict.fromkeys((*answer.words, *haste.words, *mood.words))
     return Typing(
-        type=best if is_certain else "question",
-        by="rule" if is_certain else "none",
-        confidence=confidence,
+        type="question" if answer.by == "none" else answer.best,
+        by=answer.by,
+        confidence=answer.confidence,
+        reason=reason_of(text) if answer.by != "none" and answer.best in WITH_REASON else None,
+        aspects=tuple(aspects_of(text)),
+        model=answer.model,
         sentiment=mood.label,
         score=mood.score,
         urgent=haste.why,
         words=tuple(word[:LONGEST_WORD] for word in islice(words, MOST_WORDS)),
     )
+
+
+class _Answer(NamedTuple):
+    best: CaseType
+    confidence: float
+    by: TypedBy
+    words: tuple[str, ...]
+    model: str | None = None
+
+
+def _answer(text: str, spoken_for: Mapping[CaseType, tuple[str, ...]], model: ShopModel | None) -> _Answer:
+    judged = model.judge(text, tuple(spoken_for)) if model is not None else None
+    if model is not None and judged is not None and judged.is_answer:
+        return _Answer(judged.type, round(judged.confidence, 3), "model", judged.words, model.stored.id)
+    best, confidence = _best(spoken_for)
+    return _Answer(best, confidence, "rule" if confidence >= ABSTAINS_BELOW else "none", spoken_for.get(best, ()))
 
 
 def _with_trouble(mood: Mood, troubles: bool) -> Mood:

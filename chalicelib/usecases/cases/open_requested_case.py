@@ -67,7 +67,7 @@ def open_requested_case(
     by = Actor("shop", shop.id)
     with noted_unless_kept(services, customer) as owners:
         request = case_request_of(shop, data, customer, by, receipt.received_at, receipt.id)
-        outcome = _open(services, shop, request, incoming)
+        outcome = _open(services, shop, typed_on_arrival(services, shop, data, request), incoming)
         owners.append(owner_of(outcome.opened))
     return outcome
 
@@ -132,8 +132,8 @@ def owner_of(stored: StoredCase | None) -> str | None:
 def case_request_of(
     shop: Shop, data: CaseRequested, customer: Customer, by: Actor, now: Instant, receipt: str | None
 ) -> CaseRequest:
-    """The request of a `case.requested` webhook or of `POST /v1/cases`."""
-    request = CaseRequest(
+    """The request of a `case.requested` webhook or of `POST /v1/cases`, still without a type if it came without one."""
+    return CaseRequest(
         external_id=data.external_id,
         kind=data.type or "question",
         channel=data.channel,
@@ -153,11 +153,15 @@ def case_request_of(
         segment=routing_segment(customer),
         to_be_called=bool(customer.care),
     )
+
+
+def typed_on_arrival(services: "HasModels", shop: Shop, data: CaseRequested, request: CaseRequest) -> CaseRequest:
+    """The request with a type: its own, or else the one that its words speak for."""
     if data.type is not None:
         return request
     from chalicelib.domain.triage.arrival import typed_by_words
 
-    return typed_by_words(request)
+    return typed_by_words(request, services.models.live(shop.id))
 
 
 def _case_request_of_review(

@@ -63,7 +63,7 @@ class ModelStore(Protocol):
     """The models of a shop: the one that answers, and the cards of all that were trained."""
 
     def live(self, shop: str) -> bytes | None:
-        """The model that types texts on arrival; None while the shop has none."""
+        """The model that types texts on arrival; None where there are rules alone."""
 
     def cards(self, shop: str) -> Sequence[ModelCard]:
         """The cards of all models of a shop, the newest first."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Table
+from chalicelib.adapters.insights.stores.start_model import start_model
 from chalicelib.domain.insights.model_card import ModelCard
 from chalicelib.domain.kernel.errors import NotFound
 
@@ -19,14 +20,15 @@ FRESH_SECONDS = 60
 
 
 class ModelTable:
-    """The `ModelStore` on DynamoDB. A process keeps the model of each shop that it has read."""
+    """The `ModelStore` on DynamoDB. A process keeps the model of each shop that it has read. A shop without one has the
+    one with which every shop starts."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self._read: dict[str, tuple[float, str | None, bytes | None]] = {}
 
     def live(self, shop: str) -> bytes | None:
-        """The model that types texts on arrival; None while the shop has none. It is up to a minute old."""
+        """The model that types texts on arrival. It is up to a minute old."""
         until, model_id, model = self._read.get(shop, (0.0, None, None))
         if time.monotonic() >= until:
             item = self.table.get(keys.models(shop), LIVE)
@@ -35,7 +37,7 @@ class ModelTable:
                 weights = self.table.get(keys.models(shop), f"W#{named}") if named else None
                 model = weights["weights"] if weights else None
             self._read[shop] = time.monotonic() + FRESH_SECONDS, named, model
-        return model
+        return model or start_model()
 
     def cards(self, shop: str) -> Sequence[ModelCard]:
         """The cards of the newest models of a shop, the newest first."""

@@ -30,7 +30,12 @@ def create() -> Response:
     from chalicelib.domain.cases.payloads import OpenCase
     from chalicelib.domain.intake.payloads import check_payload
     from chalicelib.usecases.cases.open_case import open_case
-    from chalicelib.usecases.cases.open_requested_case import case_request_of, read_ahead, upsert_requester
+    from chalicelib.usecases.cases.open_requested_case import (
+        case_request_of,
+        read_ahead,
+        typed_on_arrival,
+        upsert_requester,
+    )
     from chalicelib.usecases.cases.read_case import CaseFile
     from chalicelib.usecases.ports.shop_rules import shop_of
     from chalicelib.usecases.surveys.open_follow_up_case import adopt_waiting_events
@@ -46,7 +51,8 @@ def create() -> Response:
         read_ahead(services(), body.shop, body, with_shop=True)
         shop = shop_of(services(), body.shop)
         customer = upsert_requester(services(), shop, body, now)
-        case_request = case_request_of(shop, body, customer, caller.actor, now, None)
+        untyped = case_request_of(shop, body, customer, caller.actor, now, None)
+        case_request = typed_on_arrival(services(), shop, body, untyped)
         stored = open_case(services(), shop, case_request, idempotency=idempotency, expect_new=True)
         adopt_waiting_events(services(), shop, stored)
         assert stored.case is not None

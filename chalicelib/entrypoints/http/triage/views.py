@@ -24,6 +24,9 @@ def typing_view(kind: str, typing: "CaseTyping | Typing") -> dict[str, Any]:
         "reason": typing.reason,
         "confidence": typing.confidence,
         "by": typing.by,
+        "model": typing.model,
+        "product": typing.product,
+        "aspects": list(typing.aspects),
         "sentiment": sentiment,
         "urgent": {"value": bool(typing.urgent), "why": list(typing.urgent)},
     }
