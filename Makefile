@@ -49,7 +49,7 @@ deploy: setup ## Package and deploy to AWS: make deploy STAGE=prod PARAMETERS="M
 	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
 
 lock: setup ## Lock the requirements anew
-	@for name in requirements requirements-analytics requirements-insights requirements-pictures requirements-mail requirements-dev requirements-cloud; do \
+	@for name in requirements requirements-analytics requirements-encoder requirements-insights requirements-pictures requirements-mail requirements-dev requirements-cloud; do \
 	  $(BIN)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
 	    $$name.in -o $$name.txt || exit 1; done
 	@$(BIN)/uv pip compile -q --no-deps --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \

@@ -26,6 +26,7 @@ from chalicelib.entrypoints.http.desk.lists.board import board_routes
 from chalicelib.entrypoints.http.desk.lists.bulk import bulk_commands
 from chalicelib.entrypoints.http.desk.lists.routes import desk_lists
 from chalicelib.entrypoints.http.desk.routes import desk
+from chalicelib.entrypoints.http.feedback.routes import feedback
 from chalicelib.entrypoints.http.health import health
 from chalicelib.entrypoints.http.intake.routes import hooks
 from chalicelib.entrypoints.http.live.routes import live
@@ -69,6 +70,7 @@ for blueprint in (
     metrics,
     surveys,
     triage,
+    feedback,
     help_pages,
     progress,
     exports,
@@ -223,6 +225,14 @@ def mail(event: SQSEvent) -> dict[str, Any]:
 def nights(event: SQSEvent) -> dict[str, Any]:
     """Compute the daily metrics."""
     from chalicelib.entrypoints.workers.nightly import handle
+
+    return handle(event.to_dict())
+
+
+@app.on_sqs_message(queue_arn=QUEUE_ARN, batch_size=1, name="insights")
+def insights(event: SQSEvent) -> dict[str, Any]:
+    """Understand the feedback of a shop."""
+    from chalicelib.entrypoints.workers.insights import handle
 
     return handle(event.to_dict())
 

@@ -9,6 +9,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("noisy")
 
+for library in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # as in the function: more threads wait for each other
+    os.environ.setdefault(library, "1")
+
 MOST = 4
 """All workers share one local cloud, which a fifth would only slow down."""
 

@@ -29,6 +29,7 @@ QUEUES = {
     "NOTICES": "notices",
     "SEARCH": "indexing",
     "METRICS": "nights",
+    "INSIGHTS": "insights",
     "LIVE": "live_changes",
 }
 LAKE = "lake"

@@ -6,24 +6,29 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
+from importlib.util import cache_from_source
 from pathlib import Path
 from py_compile import PycInvalidationMode
+from py_compile import compile as compile_file
 
 from infra.deploy.aws_calls import calls_below
 from infra.deploy.aws_data import trim_data
 
 # Left out: the words of holidays in their own languages (only dates are needed) and of exchanges; short phone numbers;
 # the router of Powertools and its utilities that nobody imports; the compiler of cffi (PyNaCl needs only its
-# backend); urllib3 for browsers; the data of botocore, which is trimmed apart; type stubs and tests. What learns from
-# feedback: it needs libraries of a layer that no function has yet.
+# backend); urllib3 for browsers; the data of botocore, which is trimmed apart; type stubs and tests. What finds
+# articles and aspects: no function does so yet.
 NOT_SHIPPED = re.compile(
     r"^holidays/(locale|financial)/|^phonenumbers/shortdata/region_|^(cffi|pycparser)/"
     r"|^dateutil/zoneinfo/|^tzdata/zoneinfo/(tzdata\.zi$|(.+/)?__init__\.py$)"  # zones are read as files: zone_info
     r"|^aws_lambda_powertools/(event_handler/|utilities/(parser|auth_alpha|idempotency|parameters|circuit_breaker)/)"
     r"|^aws_lambda_powertools/utilities/(feature_flags|kafka|data_masking|streaming|validation)/"
-    r"|^botocore/data/|^urllib3/contrib/emscripten/|^chalicelib/(adapters/insights/|usecases/ports/learning\.)"
+    r"|^botocore/data/|^urllib3/contrib/emscripten/"
+    r"|^chalicelib/adapters/insights/(aspects|search_model|article_search|word_index)\."
     r"|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
 )
+OPTIMISED = 2
+"""Python's level of optimisation that leaves out docstrings and asserts."""
 OWN_CODE = ("app.py", "chalicelib")
 BUNDLED = ("holidays", "phonenumbers")
 """Libraries of many small files that no start loads. They are shipped in one zip inside the zip, which is unpacked at
@@ -63,9 +68,20 @@ def _unpack(path: Path, folder: Path) -> None:
 
 def _compile(top: Path, folder: Path) -> None:
     """Compile a top-level package or module; libraries as `module.pyc` beside the source they replace."""
+    if top.name in OWN_CODE:
+        _compile_own(top, folder)
+        return
     compile_ = compileall.compile_dir if top.is_dir() else compileall.compile_file
-    legacy, unchecked = top.name not in OWN_CODE, PycInvalidationMode.UNCHECKED_HASH
-    compile_(str(top), quiet=2, legacy=legacy, invalidation_mode=unchecked, stripdir=str(folder))
+    unchecked = PycInvalidationMode.UNCHECKED_HASH
+    compile_(str(top), quiet=2, legacy=True, invalidation_mode=unchecked, stripdir=str(folder))
+
+
+def _compile_own(top: Path, folder: Path) -> None:
+    """Compile our modules without what only people and type checkers read, docstrings and asserts: a tenth less to ship
+    and to load. Python looks for the result under its usual name, whatever the level of optimisation."""
+    for source in [top] if top.is_file() else top.rglob("*.py"):
+        target, shown = cache_from_source(str(source)), source.relative_to(folder).as_posix()
+        compile_file(str(source), target, shown, True, OPTIMISED, PycInvalidationMode.UNCHECKED_HASH)
 
 
 def _is_library_source(path: Path, folder: Path) -> bool:

@@ -9,7 +9,7 @@ from infra.deploy.archive import NOT_SHIPPED, write_zip
 from infra.deploy.build_log import BuildLog
 from infra.paths import BUILD, ROOT
 
-LAYERS = {"analytics": "Nights", "pictures": "Evidence", "mail": "Mail"}
+LAYERS = {"analytics": "Nights", "pictures": "Evidence", "mail": "Mail", "insights": "Insights"}
 """Each layer, and the one function that has it."""
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"

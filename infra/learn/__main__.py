@@ -1,6 +1,7 @@
 """Train and use what learns, on files: python -m infra.learn train|predict --task … (see docs/understanding.md)."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -8,6 +9,8 @@ from infra.command import run_command
 from infra.learn.rows import UnusableError, read_rows, write_rows
 from infra.learn.tasks import TASKS, Task
 
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+"""Small models are learned many times faster by one thread: several mostly wait for each other."""
 OPTIONS: tuple[tuple[str, dict[str, object]], ...] = (
     ("--out", {"type": Path, "help": "predict: where the answers go, as JSON Lines"}),
     ("--model", {"type": Path, "help": "the folder of the model"}),
@@ -22,6 +25,8 @@ OPTIONS: tuple[tuple[str, dict[str, object]], ...] = (
 
 def main(arguments: list[str]) -> int:
     """Run the command line; 0, or 2 when something that was given cannot be used."""
+    for library in ONE_THREAD:
+        os.environ.setdefault(library, "1")
     options = _parser().parse_args(arguments)
     try:
         _run(TASKS[options.task], options)

@@ -1,9 +1,8 @@
 """Write the model with which every shop starts, from the shipped messages: python -m infra.learn.start_model"""
 
-import msgspec
-
 from chalicelib.adapters.insights.night.type_model import start_model
 from chalicelib.adapters.insights.stores.start_model import FILE
+from chalicelib.domain.triage.shop_model import pack_model
 from infra.command import run_command
 from infra.paths import ROOT
 
@@ -11,7 +10,7 @@ from infra.paths import ROOT
 def main(_: list[str]) -> None:
     """Train it, and write it into the package."""
     path = ROOT / "chalicelib" / "adapters" / "insights" / "stores" / FILE
-    path.write_bytes(msgspec.msgpack.encode(start_model()))
+    path.write_bytes(pack_model(start_model()))
     print(f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes")
 
 

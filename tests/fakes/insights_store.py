@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.findings import Findings
 from chalicelib.domain.insights.model_card import ModelCard
+from chalicelib.domain.insights.promotions import Promotion, Promotions
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.usecases.ports.insights import Opinion
@@ -46,6 +47,7 @@ class FakeFindings:
     def __init__(self) -> None:
         self.stored: dict[tuple[str, str], Findings] = {}
         self.said: dict[tuple[str, str], Opinion] = {}
+        self.promoted: dict[str, Promotions] = {}
 
     def save(self, findings: Findings) -> None:
         self.stored[findings.shop, findings.day] = findings
@@ -56,6 +58,16 @@ class FakeFindings:
     def newest(self, shop: str, until: str) -> Findings | None:
         days = [day for owner, day in self.stored if owner == shop and day <= until]
         return self.stored[shop, max(days)] if days else None
+
+    def between(self, shop: str, first: str, last: str, most: int) -> list[Findings]:
+        days = sorted((day for owner, day in self.stored if owner == shop and first <= day <= last), reverse=True)
+        return [self.stored[shop, day] for day in days[:most]]
+
+    def promotions(self, shop: str) -> tuple[Promotion, ...]:
+        return self.promoted.get(shop, Promotions(promotions=())).promotions
+
+    def save_promotions(self, shop: str, promotions: Promotions) -> None:
+        self.promoted[shop] = promotions
 
     def opinions(self, shop: str) -> dict[str, Opinion]:
         return {alert: opinion for (owner, alert), opinion in self.said.items() if owner == shop}

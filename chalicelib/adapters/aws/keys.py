@@ -66,8 +66,10 @@ FEEDBACK#<shop>#<day>     <id>                       feedback of a day (UTC), in
 TOLD#<shop>               <key>                      the id of feedback that the shop reported, so that it counts once
 INSIGHT#<shop>            <day>                      what the night of a day found in feedback
 INSIGHT#<shop>            OPINION#<alert>            what staff think of an alert
+INSIGHT#<shop>            PROMOTIONS                 the promotions of a shop
 MODEL#<shop>              LIVE, C#<id>, W#<id>       which model answers, the cards of models, their weights
-LEARN#<shop>              <id>                       a request to understand a shop's feedback
+LEARN#<shop>              <id>                       a request to understand a shop's feedback (short-lived)
+ALERT#<shop>              <id>                       that an alert is sent, once
 SETTING#<shop>            <page>#<at>#<id>           a change of a setting: who changed what, and when
 NIGHT#<shop>              <id>                       a run of the nightly job
 STATE                     SWEEPER                    how far the sweeper came

@@ -244,3 +244,19 @@ class NudgeMessage(Message, frozen=True):
     prefix = "NUDGE"
     shop: str
     due_at: str
+
+
+class LearnMessage(Message, frozen=True):
+    """The feedback of a shop is to be understood."""
+
+    prefix = "LEARN"
+    shop: str
+    run: str
+
+
+class AlertMessage(Message, frozen=True):
+    """An alert of a night is to be sent."""
+
+    prefix = "ALERT"
+    shop: str
+    alert: str

@@ -1,7 +1,7 @@
 """When a model answers, and when it abstains."""
 
-from collections.abc import Iterable
-from math import inf
+from collections.abc import Iterable, Sequence
+from math import floor, inf
 
 
 def answering_threshold(answers: Iterable[tuple[float, bool]], precision: float) -> float:
@@ -18,3 +18,15 @@ def answering_threshold(answers: Iterable[tuple[float, bool]], precision: float)
         if is_last_of_equal and right >= precision * count:
             threshold = confidence
     return threshold
+
+
+def common_threshold(groups: Sequence[Sequence[tuple[float, bool]]], precision: float) -> float:
+    """The lowest confidence from which answers are right in at least this share in every group by itself, so that a
+    group of easy texts does not make up for a hard one, in hundredths; infinite where there is none."""
+    candidates = sorted({floor(100 * confidence) / 100 for group in groups for confidence, _ in group})
+    return next((each for each in candidates if all(_is_right(group, each, precision) for group in groups)), inf)
+
+
+def _is_right(group: Sequence[tuple[float, bool]], threshold: float, precision: float) -> bool:
+    answered = [right for confidence, right in group if confidence >= threshold]
+    return sum(answered) >= precision * len(answered)

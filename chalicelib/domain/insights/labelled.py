@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from zlib import crc32
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ CORRECTED, REPORTED, UNTOUCHED = 3.0, 1.0, 0.3
 corrected it while the case was worked on to its end."""
 FEWEST = 20
 """So many texts with a type are needed."""
-MOST = 20_000
+MOST = 10_000
 """The newest so many texts are learned from."""
 TYPING = "typing"
 """The name of the part of a case that says how it was typed (`domain/triage/parts.py`, which lies above this)."""
@@ -62,6 +63,11 @@ def digest_of(rows: Sequence[Labelled]) -> str:
     """The digest of all that a model learned from."""
     lines = (f"{row.id} {row.label} {row.weight}" for row in rows)
     return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def known_text(row: Labelled) -> bytes:
+    """Four bytes that stand for a text with its type: a model keeps them, to tell texts that it did not learn from."""
+    return crc32(f"{row.id} {row.label} {row.weight}".encode()).to_bytes(4, "big")
 
 
 def verdict(accuracy: float, before: float, unseen: int, live: ModelCard | None) -> tuple[bool, str]:

@@ -35,6 +35,8 @@ class StoredModel(Struct, frozen=True, kw_only=True):
     rules: dict[str, tuple[float, ...]]
     offsets: tuple[float, ...]
     threshold: float
+    known: bytes = b""
+    """What it learned from: four bytes for each text with its type (`known_text`)."""
 
 
 class Judgement(NamedTuple):
@@ -44,6 +46,13 @@ class Judgement(NamedTuple):
     confidence: float
     is_answer: bool
     words: tuple[str, ...]
+
+
+class Judged(NamedTuple):
+    """What is said of texts by models that do not know them, and the threshold from which enough of it is right."""
+
+    judgements: Sequence[Judgement]
+    threshold: float
 
 
 class ShopModel:
@@ -87,8 +96,13 @@ class ShopModel:
 
 
 def _shown(words: Sequence[str]) -> tuple[str, ...]:
-    """The first of these, without the beginnings of words, which nobody reads."""
-    return tuple([word for word in words if not word.endswith("~")][:MOST_WORDS])
+    """The first of these, without beginnings of words and single characters, which say nothing to people."""
+    return tuple([word for word in words if not word.endswith("~") and len(word) > 1][:MOST_WORDS])
+
+
+def pack_model(model: StoredModel) -> bytes:
+    """The model as it is stored."""
+    return msgspec.msgpack.encode(model)
 
 
 @lru_cache(maxsize=64)

@@ -108,7 +108,8 @@ class _Answer(NamedTuple):
 def _answer(text: str, spoken_for: Mapping[CaseType, tuple[str, ...]], model: ShopModel | None) -> _Answer:
     judged = model.judge(text, tuple(spoken_for)) if model is not None else None
     if model is not None and judged is not None and judged.is_answer:
-        return _Answer(judged.type, round(judged.confidence, 3), "model", judged.words, model.stored.id)
+        words = (*spoken_for.get(judged.type, ()), *judged.words)
+        return _Answer(judged.type, round(judged.confidence, 3), "model", words, model.stored.id)
     best, confidence = _best(spoken_for)
     return _Answer(best, confidence, "rule" if confidence >= ABSTAINS_BELOW else "none", spoken_for.get(best, ()))
 

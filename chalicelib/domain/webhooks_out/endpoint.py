@@ -38,6 +38,9 @@ MAX_ATTEMPTS = 30  # how many attempts a delivery stores, over all replays
 TEST = "endpoint.tested"
 """The type of a delivery that somebody sent to try an endpoint; no event has it."""
 
+INSIGHT = "insight.raised"
+"""The type of a delivery with an alert of a night (`domain/insights/findings.py`); no event of a case has it."""
+
 DeliveryState = Literal["waiting", "delivered", "failed"]
 
 
@@ -47,8 +50,8 @@ def public_event_type(event_type: str) -> str:
 
 
 def event_types(facts: Iterable[type[Fact]]) -> tuple[str, ...]:
-    """The public types of all registered facts, without internal ones."""
-    return tuple(public_event_type(str(fact.__struct_config__.tag)) for fact in facts if not fact.internal)
+    """The public types of all registered facts, without internal ones, and of what else endpoints receive."""
+    return (*(public_event_type(str(fact.__struct_config__.tag)) for fact in facts if not fact.internal), INSIGHT)
 
 
 class EndpointIn(Input, frozen=True):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.adapters.aws.messages import CalendarMessage, CaseEventMessage, ExportMessage, HelpMessage
+from chalicelib.adapters.aws.messages import AlertMessage, CalendarMessage, CaseEventMessage, ExportMessage, HelpMessage
 from chalicelib.bootstrap import services
 from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
 from chalicelib.observability import about, logger
@@ -48,9 +48,20 @@ def handle_help(message: HelpMessage) -> None:
     logger.info("help", extra={"outcome": send_help_link(services(), message.key)})
 
 
+def handle_alert(message: AlertMessage) -> None:
+    """Send an alert of a night to its shop."""
+    from chalicelib.adapters.insights.stores.night_table import NightTable
+    from chalicelib.usecases.insights.send_alert import send_alert
+
+    day = NightTable(services().table).day_of_alert(message.shop, message.alert)
+    outcome = send_alert(services(), message.shop, day, message.alert) if day is not None else "gone"
+    logger.info("alert", extra={"shop": message.shop, "alert": message.alert, "outcome": outcome})
+
+
 HANDLERS: Handlers = {
     CaseEventMessage: handle_case_event,
     ExportMessage: handle_export,
     CalendarMessage: handle_calendar,
     HelpMessage: handle_help,
+    AlertMessage: handle_alert,
 }

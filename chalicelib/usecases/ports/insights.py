@@ -5,10 +5,16 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from chalicelib.domain.cases.case import Case
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.findings import Findings
+from chalicelib.domain.insights.labelled import Labelled
 from chalicelib.domain.insights.model_card import ModelCard
+from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.promotions import Promotion, Promotions
 from chalicelib.domain.kernel.timestamps import Day, Instant
+from chalicelib.domain.orders.order_record import OrderRecord
+from chalicelib.domain.triage.shop_model import Judged, StoredModel
 
 
 class FeedbackStore(Protocol):
@@ -49,11 +55,56 @@ class FindingStore(Protocol):
     def newest(self, shop: str, until: Day) -> Findings | None:
         """The findings of the last night up to this day; None if no night was computed."""
 
+    def between(self, shop: str, first: Day, last: Day, most: int) -> list[Findings]:
+        """The findings of the nights from one day to another, the newest first, so many at most."""
+
+    def promotions(self, shop: str) -> tuple[Promotion, ...]:
+        """The promotions of a shop."""
+
+    def save_promotions(self, shop: str, promotions: Promotions) -> None:
+        """Store the promotions of a shop in place of those before."""
+
     def opinions(self, shop: str) -> dict[str, Opinion]:
         """What was said of alerts, by the alert's id."""
 
     def save_opinion(self, shop: str, alert: str, opinion: Opinion) -> None:
         """Store what somebody thinks of an alert, in place of what was thought before."""
+
+
+class Analyst(Protocol):
+    """What computes the findings of a night. It needs libraries that only the nightly function has."""
+
+    def findings(self, inputs: NightInputs, previous: Findings | None) -> Findings:
+        """What is found in these inputs. Topics keep the names that they had in the previous findings."""
+
+    def judge_by_others(self, rows: Sequence[Labelled]) -> Judged:
+        """What models say of each text that were trained without it, and from which confidence on they may answer."""
+
+    def train(self, rows: Sequence[Labelled], threshold: float, model_id: str) -> StoredModel:
+        """The model of these texts, which answers from this confidence on."""
+
+
+class NightStore(Protocol):
+    """The requests to understand the feedback of a shop."""
+
+    def request(self, shop: str, run: str, day: Day, now: Instant) -> None:
+        """Request it through the queue; a run that is requested twice runs once."""
+
+    def requested(self, shop: str, run: str) -> Day | None:
+        """The day of a request that is not done yet."""
+
+    def finish(self, shop: str, run: str) -> None:
+        """Save that a run is done."""
+
+    def raise_alert(self, shop: str, day: Day, alert: str) -> None:
+        """Have an alert of the findings of a day sent, once."""
+
+
+class NightCases(Protocol):
+    """Where a night reads the cases and orders of some days."""
+
+    def counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:
+        """Every case and every order record on the lists of these days, each once."""
 
 
 ModelTask = Literal["type"]

@@ -23,6 +23,7 @@ WORKERS = (
     "Evidence",
     "Mail",
     "Nights",
+    "Insights",
     "Sweeper",
     "Nightfall",
 )
@@ -38,6 +39,7 @@ OPENS_PERSONAL = (
     "Search",
     "Evidence",
     "Mail",
+    "Insights",
 )
 """The functions that read or write personal data; the others cannot decrypt it."""
 

@@ -99,5 +99,6 @@ _NEEDS: tuple[tuple[tuple[str, ...], Template], ...] = (
         {"AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": _live_url()},
     ),
     (("APIHandler",), {"USER_POOL": components.ref("StaffPool")}),
+    (("Insights",), {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}),  # more threads wait for each other
 )
 """Variables that only some functions have."""

@@ -15,6 +15,7 @@ MAX_CONCURRENCY = {
     "Routing": 2,
     "Search": 1,
     "Live": 2,
+    "Insights": 1,
 }
 """Two cores start few functions at a time: more of them side by side would all be late."""
 INTAKE_BATCH = 50

@@ -8,7 +8,8 @@ from chalicelib import bootstrap
 from chalicelib.domain.kernel.timestamps import parse_instant
 from chalicelib.entrypoints.http.desk.table import PAGES
 from chalicelib.observability import logger
-from tests.support.desk.hostile import WORD, Hostile, plain, summed
+from tests.support.desk.hostile import Hostile
+from tests.support.desk.markers import WORD, plain, summed
 from tests.support.desk.visitor import Visitor, configure_desk
 from tests.support.desk.walk import Walk, faults_of, places_of
 from tests.support.moto.stack import MotoStack, running

@@ -35,6 +35,7 @@ QUEUES = {
     "SEARCH": "search",
     "LIVE": "live",
     "METRICS": "nights",
+    "INSIGHTS": "insights",
 }
 """The functions behind the queues, by the names of the queues in the environment."""
 ACCOUNT, REGION = "123456789012", "us-east-1"

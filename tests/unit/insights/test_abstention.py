@@ -5,7 +5,7 @@ from math import inf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.insights.abstention import answering_threshold
+from chalicelib.domain.insights.abstention import answering_threshold, common_threshold
 
 ANSWERS = st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=60)
 PRECISIONS = st.floats(0.5, 1)
@@ -35,3 +35,13 @@ def test_the_order_of_the_answers_does_not_matter(answers: list[tuple[float, boo
 
 def test_where_no_answer_was_right_none_is_given() -> None:
     assert answering_threshold([(0.9, False), (0.1, False)], 0.5) == inf
+
+
+def test_a_common_threshold_suits_every_group_by_itself() -> None:
+    easy = [(0.9, True)] * 100
+    hard = [(0.3, False), (0.5, True), (0.6, False), (0.7, True), (0.8, True)]
+    assert common_threshold([easy, hard], 0.75) == 0.5
+    assert common_threshold([easy, hard], 0.8) == 0.7
+    assert common_threshold([easy], 0.75) == 0.9
+    assert common_threshold([[(0.5, False)]], 0.75) == inf
+    assert common_threshold([], 0.75) == inf

@@ -6,26 +6,25 @@ whose agents corrected one type alone still tells it from the others.
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from chalicelib.adapters.insights.start_messages import start_messages
-from chalicelib.domain.insights.abstention import answering_threshold
+from chalicelib.domain.insights.abstention import common_threshold
 from chalicelib.domain.insights.case_types import hinted_types
-from chalicelib.domain.insights.labelled import Labelled
+from chalicelib.domain.insights.labelled import Labelled, known_text
 from chalicelib.domain.insights.text_pieces import hash_of, pieces_of
 from chalicelib.domain.kernel.enums import CaseType
-from chalicelib.domain.triage.shop_model import FORMAT, HASH_BYTES, ZERO, Judgement, ShopModel, StoredModel
+from chalicelib.domain.triage.shop_model import FORMAT, HASH_BYTES, ZERO, Judged, Judgement, ShopModel, StoredModel
 
 TRUST = 20.0
 """How much the texts are believed (C of the logistic regression)."""
 MOST_PIECES = 24_000
 """The pieces that say most: a model is one item of the table, of 400 KB at most."""
-PRECISION = 0.9
-"""The share of its answers that shall be right: asked for a little more than needed (docs/understanding.md)."""
-START_PRECISION = 0.87
-"""The same for the model with which every shop starts: agents correct it, and without it the rules answer."""
+PRECISION = 0.87
+"""The share of its answers that shall be right: agents correct the others, and without an answer rules type the text."""
 FOLDS = 5
 HIGHEST = 2.0
 """A threshold that no share reaches: the model never answers."""
@@ -43,35 +42,32 @@ RULES: tuple[CaseType, ...] = (
 Array = NDArray[np.float64]
 
 
-def train(rows: Sequence[Labelled], judged: Sequence[Judgement], model_id: str) -> StoredModel:
-    """The model of these texts and those that are shipped. It answers from a threshold that gave the precision asked
-    for on texts it was not trained on (`judge_by_others`)."""
-    return _fit([*start_messages(), *rows], model_id, _threshold(rows, judged, PRECISION))
+def train(rows: Sequence[Labelled], threshold: float, model_id: str) -> StoredModel:
+    """The model of these texts and those that are shipped. It answers from this threshold (`judge_by_others`)."""
+    model = _fit([*start_messages(), *rows], model_id, threshold)
+    return replace(model, known=b"".join(map(known_text, rows)))
 
 
 def start_model() -> StoredModel:
     """The model of the messages that are shipped, and of nothing else."""
-    rows = start_messages()
-    return _fit(rows, "start", _threshold(rows, judge_by_others(rows, ()), START_PRECISION))
+    return _fit(start_messages(), "start", judge_by_others(()).threshold)
 
 
-def _threshold(rows: Sequence[Labelled], judged: Sequence[Judgement], precision: float) -> float:
-    answers = [(each.confidence, each.type == row.label) for each, row in zip(judged, rows, strict=True)]
-    return min(answering_threshold(answers, precision), HIGHEST)
-
-
-def judge_by_others(rows: Sequence[Labelled], beside: Sequence[Labelled] | None = None) -> list[Judgement]:
-    """What models say of each text that were trained without it. `beside`: what all of them know; the messages that are
-    shipped, unless it is given."""
-    known = start_messages() if beside is None else beside
+def judge_by_others(rows: Sequence[Labelled]) -> Judged:
+    """What models say of each text that were trained without it, and the threshold that gave enough precision. The
+    shipped messages are judged with them: a threshold of texts that are all alike would suit no other text."""
+    everything = [*start_messages(), *rows]
     judged: dict[str, Judgement] = {}
     for fold in range(FOLDS):
-        held_out = [row for place, row in enumerate(rows) if place % FOLDS == fold]
-        others = [row for place, row in enumerate(rows) if place % FOLDS != fold]
-        if held_out:
-            model = ShopModel(_fit([*known, *others], "", HIGHEST))
-            judged |= {row.id: model.judge(row.text, hinted_types(row.text)) for row in held_out}
-    return [judged[row.id] for row in rows]
+        held_out = [row for place, row in enumerate(everything) if place % FOLDS == fold]
+        others = [row for place, row in enumerate(everything) if place % FOLDS != fold]
+        model = ShopModel(_fit(others, "", HIGHEST))
+        judged |= {row.id: model.judge(row.text, hinted_types(row.text)) for row in held_out}
+    outcomes = [
+        [(judged[row.id].confidence, judged[row.id].type == row.label) for row in group]
+        for group in (start_messages(), rows)
+    ]
+    return Judged([judged[row.id] for row in rows], min(common_threshold(outcomes, PRECISION), HIGHEST))
 
 
 def _fit(rows: Sequence[Labelled], model_id: str, threshold: float) -> StoredModel:

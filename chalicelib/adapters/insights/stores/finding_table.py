@@ -8,12 +8,14 @@ import msgspec
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Item, Table
 from chalicelib.domain.insights.findings import Findings
+from chalicelib.domain.insights.promotions import Promotion, Promotions
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, start_of
 from chalicelib.usecases.ports.insights import Opinion
 
 KEEP_MS = 400 * DAY_MS
 FIRST_DAY = "0"
 """A sort key before that of every day."""
+PROMOTIONS = "PROMOTIONS"
 OPINIONS = ("OPINION#", "OPINION$")
 
 
@@ -35,9 +37,22 @@ class FindingTable:
 
     def newest(self, shop: str, until: Day) -> Findings | None:
         """The findings of the last night up to this day; None if no night was computed."""
-        between = (FIRST_DAY, until)
-        items = self.table.query(keys.insights(shop), between=between, page=1, backwards=True)
-        return _findings_in(next(islice(items, 1), None))
+        return next(iter(self.between(shop, FIRST_DAY, until, 1)), None)
+
+    def between(self, shop: str, first: Day, last: Day, most: int) -> list[Findings]:
+        """The findings of the nights from one day to another, the newest first, so many at most."""
+        items = self.table.query(keys.insights(shop), between=(first, last), page=most, backwards=True)
+        return [findings for item in islice(items, most) if (findings := _findings_in(item)) is not None]
+
+    def promotions(self, shop: str) -> tuple[Promotion, ...]:
+        """The promotions of a shop."""
+        item = self.table.get(keys.insights(shop), PROMOTIONS)
+        return msgspec.json.decode(item["promotions"], type=Promotions).promotions if item else ()
+
+    def save_promotions(self, shop: str, promotions: Promotions) -> None:
+        """Store the promotions of a shop in place of those before."""
+        text = msgspec.json.encode(promotions).decode()
+        self.table.put({"pk": keys.insights(shop), "sk": PROMOTIONS, "promotions": text})
 
     def opinions(self, shop: str) -> dict[str, Opinion]:
         """What was said of alerts, by the alert's id."""

@@ -1,6 +1,5 @@
 """The models of shops in the table: which one answers, the card of each, and the weights of each."""
 
-import time
 from collections.abc import Sequence
 
 import msgspec
@@ -15,8 +14,6 @@ from chalicelib.domain.kernel.errors import NotFound
 LIVE = "LIVE"
 CARDS = ("C#", "C$")
 NEWEST = 50
-FRESH_SECONDS = 60
-"""For so long a process does not ask again which model answers."""
 
 
 class ModelTable:
@@ -25,19 +22,21 @@ class ModelTable:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self._read: dict[str, tuple[float, str | None, bytes | None]] = {}
+        self._read: dict[str, tuple[str, bytes]] = {}
 
     def live(self, shop: str) -> bytes | None:
-        """The model that types texts on arrival. It is up to a minute old."""
-        until, model_id, model = self._read.get(shop, (0.0, None, None))
-        if time.monotonic() >= until:
-            item = self.table.get(keys.models(shop), LIVE)
-            named = item["model"] if item else None
-            if named != model_id:
-                weights = self.table.get(keys.models(shop), f"W#{named}") if named else None
-                model = weights["weights"] if weights else None
-            self._read[shop] = time.monotonic() + FRESH_SECONDS, named, model
-        return model or start_model()
+        """The model that types texts on arrival. Which one it is is read each time, so that none answers once it was
+        replaced; its weights are read once per process."""
+        item = self.table.get(keys.models(shop), LIVE)
+        named = item["model"] if item else None
+        if named is None:
+            return start_model()
+        known, model = self._read.get(shop, ("", b""))
+        if known != named:
+            weights = self.table.get(keys.models(shop), f"W#{named}")
+            model = weights["weights"] if weights else start_model()
+            self._read[shop] = named, model
+        return model
 
     def cards(self, shop: str) -> Sequence[ModelCard]:
         """The cards of the newest models of a shop, the newest first."""
@@ -63,7 +62,6 @@ class ModelTable:
                 is_later = model_id is None or card.id > model_id
                 self._save_card(shop, replace(card, state="rolled_back" if is_later else "replaced"))
         self.table.put({"pk": keys.models(shop), "sk": LIVE, "model": model_id})
-        self._read.pop(shop, None)
 
     def _save_card(self, shop: str, card: ModelCard) -> None:
         self.table.put({"pk": keys.models(shop), "sk": f"C#{card.id}", "card": msgspec.json.encode(card).decode()})

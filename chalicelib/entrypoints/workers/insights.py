@@ -1,0 +1,51 @@
+"""The insights function understands the feedback of a shop. It alone loads arrays, models and encoders, from its layer."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.adapters.aws.messages import LearnMessage
+from chalicelib.adapters.insights.stores.night_table import NightTable
+from chalicelib.bootstrap import services
+from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
+from chalicelib.observability import count, logger
+from chalicelib.usecases.insights.understand_shop import understand_shop
+from chalicelib.usecases.ports.shop_rules import shop_of
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.insights.night.analyst import NightAnalyst
+    from chalicelib.domain.insights.findings import Findings
+    from chalicelib.domain.insights.model_card import ModelCard
+
+
+def handle(event: dict[str, Any]) -> dict[str, Any]:
+    """Understand the requested shops; the answer names the messages that SQS shall deliver again."""
+    return handle_batch(event, HANDLERS)
+
+
+@cache
+def _analyst() -> "NightAnalyst":
+    from chalicelib.adapters.insights.night.analyst import NightAnalyst
+
+    return NightAnalyst()
+
+
+def handle_learn(message: LearnMessage) -> None:
+    """Understand the feedback of a shop on the day that a message requests."""
+    nights = NightTable(services().table)
+    day = nights.requested(message.shop, message.run)
+    if day is None:
+        return
+    shop = shop_of(services(), message.shop)
+    found, card = understand_shop(services(), _analyst(), nights, services().metrics, shop, day)
+    nights.finish(message.shop, message.run)
+    _log(found, card)
+
+
+def _log(found: "Findings", card: "ModelCard | None") -> None:
+    count("FeedbackItemsRead", found.items)
+    figures = {"items": found.items, "topics": len(found.topics), "alerts": len(found.alerts)}
+    model = {"model": card.state, "texts": card.texts, "drift": card.drift} if card is not None else {}
+    logger.info("understood", extra={"shop": found.shop, "day": found.day, **figures, **model})
+
+
+HANDLERS: Handlers = {LearnMessage: handle_learn}
