@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from chalicelib.domain.insights.outcomes.risk_summary import RiskSummary
 from chalicelib.domain.kernel.timestamps import Day
 
 Interval = tuple[float, float]
@@ -194,5 +195,6 @@ class Findings(Struct, frozen=True, kw_only=True):
     segments: list[Segment] = []
     alerts: list[Alert] = []
     totals: Counts = {}
+    risk: RiskSummary | None = None
     restated: int = 0
     inputs: str = ""

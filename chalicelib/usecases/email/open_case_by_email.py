@@ -15,6 +15,7 @@ from chalicelib.domain.kernel.contact import is_email
 from chalicelib.domain.kernel.ids import case_key, key_of
 from chalicelib.domain.kernel.validation import one_line
 from chalicelib.domain.shops.shop import Shop
+from chalicelib.domain.triage.arrival import typed_by_words
 from chalicelib.usecases.cases.open_case import open_case
 from chalicelib.usecases.cases.open_requested_case import owner_of, routing_segment
 from chalicelib.usecases.cases.write_note import write_note
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
         HasCustomers,
         HasIdentities,
         HasInboundDomain,
+        HasModels,
         HasOrderRecords,
         HasRegistries,
         HasShops,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
         HasCustomers,
         HasIdentities,
         HasInboundDomain,
+        HasModels,
         HasOrderRecords,
         HasRegistries,
         HasShops,
@@ -180,7 +183,7 @@ def _case_request(
     email = authored.email
     received_at = authored.receipt.received_at
     language = customer.language or detect_language(f"{email.subject}\n{email.text}", shop.locale)
-    return CaseRequest(
+    request = CaseRequest(
         external_id=external_id,
         kind="question",
         channel="email",
@@ -197,6 +200,9 @@ def _case_request(
         to_be_called=bool(customer.care),
         tags=_tags(authored, opening),
     )
+    if authored.writer.automatic is not None or not opening.message.strip():
+        return request  # a machine wants nothing, and a message of nothing but files says nothing
+    return typed_by_words(request, services.models.live(shop.id))
 
 
 def _tags(authored: AuthoredEmail, opening: Opening) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ def test_emails_of_a_customer_an_agent_and_another_are_stored_encrypted_and_each
         take(takes, plain("mei", "Try another socket.", From="mei@example.com", To=token), token)
         take(takes, plain("wu", "It is here.", From="wu@warehouse.example", To=token), token)
     facts = [one.fact for one in takes.cases.events(key)]
-    assert sorted(type(one).__name__ for one in facts) == ["CaseOpened", "NoteAdded", "ReplySent"]
+    assert sorted(type(one).__name__ for one in facts) == ["CaseOpened", "CaseTyped", "NoteAdded", "ReplySent"]
     opening = takes.cases.opening([key])[key]
     assert opening.mail is not None
     assert (opening.mail.copied, opening.mail.answer_to) == (("lei@example.net",), "fang@home.example")
