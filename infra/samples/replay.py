@@ -124,7 +124,20 @@ def compute_day(stack: Stack, shop: str, day: str, show: Show = lambda _: None) 
         return NotYet((computed, run))
 
     report = str(wait_until(look, f"the metrics of {day}", stack.cloud.log)["report"]["S"])
+    _wait_for_insights(stack, shop, answer.body["run"])
     return None if report == "-" else report
+
+
+def _wait_for_insights(stack: Stack, shop: str, run: str) -> None:
+    """Wait until the feedback of the shop is understood, which the run of its metrics has requested."""
+    key = {"pk": {"S": f"LEARN#{shop}"}, "sk": {"S": run}}
+    table, dynamodb = stack.outputs["TableName"], stack.client("dynamodb")
+
+    def look() -> bool | NotYet:
+        item: dict[str, Any] = dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
+        return item.get("state", {}).get("S") == "done" or NotYet(stack.cloud.log)
+
+    wait_until(look, "the insights", stack.cloud.log)
 
 
 def _computed_days(stack: Stack, shop: str) -> int:

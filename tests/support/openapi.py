@@ -188,6 +188,7 @@ def filled(fact: type[Fact]) -> Fact:
         objects["event"] = "parcel_scanned"
     if fact is CaseTyped:
         objects |= {"kind": "repair", "by": "rule", "sentiment": "negative", "urgent": ("safety",), "words": ("冒烟",)}
+        objects |= {"aspects": ("quality",), "model": "start", "product": "LAMP-1"}
         numbers |= {"confidence": 0.85, "score": -0.5}
     texts["why"] = WHY.get(fact, "")
     if fact is SideConversationStarted:
