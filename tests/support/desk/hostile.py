@@ -2,35 +2,12 @@
 
 from typing import Any
 
+from tests.support.desk.markers import both, brief, plain, summed
 from tests.support.emails.samples.writing import PNG, a_file, body, mail, several
 from tests.support.moto.stack import Answer, MotoStack
 
-WORD = "qmarkq"
-"""Stands in every hostile text, so that it is found wherever it comes out."""
-TAG, ATTRIBUTE, SUM = "xmark", "onx", "7661334"
-"""The element and the attribute that a marker would become, and the sum that a template would make of it."""
 PRICE = {"amount": "199.00", "currency": "CNY"}
 PARTIES = {"time_zone": "Asia/Shanghai", "locale": "zh-CN", "mail_from": "care@example.com", "calendar": "CN"}
-
-
-def plain(place: str) -> str:
-    """A hostile text with the name of the place in which it was written."""
-    return f'{WORD}.{place}.</title></script><{TAG} a="\'{ATTRIBUTE}=1>" onx="1">'
-
-
-def summed(place: str) -> str:
-    """The same, with a sum that a template would make."""
-    return plain(place) + "{{7661333+1}}"
-
-
-def brief(place: str) -> str:
-    """A shorter one, for a tag, a team or a phone number."""
-    return f"{WORD}.{place}.<{TAG}>\"onx='1"
-
-
-def both(place: str) -> dict[str, str]:
-    """A text in both languages."""
-    return {"zh": plain(place), "en": plain(place)}
 
 
 class Hostile:

@@ -13,7 +13,6 @@ from urllib.parse import urlencode, urlsplit
 from chalicelib.bootstrap import services
 from chalicelib.domain.desk.session import Session
 from chalicelib.settings import settings
-from tests.support.moto.cloud import client
 
 API = "https://api.example.com"
 DESK = f"{API}/desk"
@@ -43,6 +42,8 @@ class DeskAnswer:
 
 def configure_desk() -> None:
     """Write what the template writes: how staff sign in."""
+    from tests.support.moto.cloud import client
+
     name = f"{settings().parameters}/desk"
     client("ssm").put_parameter(Name=name, Value=json.dumps(CONFIGURATION), Type="String", Overwrite=True)
 

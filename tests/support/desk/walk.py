@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from chalicelib.entrypoints.http.desk.routes import find
 from tests.support.desk.forms import Fields, forms_of
-from tests.support.desk.hostile import ATTRIBUTE, SUM, TAG, WORD
+from tests.support.desk.markers import ATTRIBUTE, SUM, TAG, WORD
 from tests.support.desk.visitor import DESK, DeskAnswer, Visitor
 
 ADDRESSES = ("href", "src", "action", "formaction", "hx-get", "hx-post", "data-draft", "data-find")

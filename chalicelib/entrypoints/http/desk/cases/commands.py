@@ -7,8 +7,10 @@ from chalice.app import Response
 from chalicelib.entrypoints.http.desk.cases.forms import form_body, run_command
 from chalicelib.entrypoints.http.desk.cases.pages import handle_form
 from chalicelib.entrypoints.http.desk.context import Desk
+from chalicelib.entrypoints.http.desk.html import see_other
 
 MAX_LINES = 200
+SEE_OTHER = 303
 
 
 def assign(desk: Desk, case: str) -> Response:
@@ -36,7 +38,7 @@ def set_status(desk: Desk, case: str) -> Response:
 
 
 def correct_type(desk: Desk, case: str) -> Response:
-    """Correct the type."""
+    """Correct the type; a form of the list of corrections leads back to it."""
     from chalicelib.domain.triage.payloads import TypeCorrection
     from chalicelib.usecases.triage import correct_type
 
@@ -44,7 +46,9 @@ def correct_type(desk: Desk, case: str) -> Response:
         body = form_body(filled(desk, "type", "reason"), TypeCorrection)
         run_command(desk, case, lambda services, command: correct_type.correct_type(services, command, body))
 
-    return handle_form(desk, case, "type", do)
+    done = handle_form(desk, case, "type", do)
+    is_from_list = desk.form.get("back") == "corrections" and done.status_code == SEE_OTHER
+    return see_other(desk.address("insights/corrections?saved=1")) if is_from_list else done
 
 
 def escalate(desk: Desk, case: str) -> Response:

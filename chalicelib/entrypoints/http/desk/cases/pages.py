@@ -12,6 +12,7 @@ from chalicelib.entrypoints.http.desk.cases.fact_details import Narrator
 from chalicelib.entrypoints.http.desk.cases.forms import case_address, find_case_of
 from chalicelib.entrypoints.http.desk.cases.neighbours import view_of
 from chalicelib.entrypoints.http.desk.cases.refusals import NONE, REFUSALS, Refusal, refusal_of
+from chalicelib.entrypoints.http.desk.cases.sections.understood import understood_of
 from chalicelib.entrypoints.http.desk.cases.timeline import SHOWN, entry_of, timeline_of
 from chalicelib.entrypoints.http.desk.cases.timeline_entries import Timeline
 from chalicelib.entrypoints.http.desk.context import Desk
@@ -84,6 +85,7 @@ def case_page(
         refusal.status,
         **_head(desk, file),
         timeline=timeline,
+        understood=understood_of(narrator.words, stored.case, timeline),
         refusal=refusal,
         meanwhile=meanwhile,
         box=box_of(desk, file, macros or NOTHING),
@@ -106,9 +108,9 @@ def _past_page(desk: Desk, stored: "StoredCase", moment: Instant) -> Response:
     before = _parameter(desk, "before") or f"{moment + 1:013d}"
     timeline = _timeline(desk, narrator, file, then, before)
     head = _head(desk, file) | {"at": moment}
-    return page(
-        desk, "case.html", **head, timeline=timeline, refusal=NONE, meanwhile=[], box=None, **past_values(narrator)
-    )
+    understood = understood_of(narrator.words, then.case, timeline)
+    values = {"understood": understood, "refusal": NONE, "meanwhile": [], "box": None} | past_values(narrator)
+    return page(desk, "case.html", **head, timeline=timeline, **values)
 
 
 def _timeline(desk: Desk, narrator: Narrator, file: "CaseFile", stored: "StoredCase", before: str) -> Timeline:
