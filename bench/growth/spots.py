@@ -34,6 +34,7 @@ WHOLE = {
     "casework.read_timeline": "the customer's page shows all messages",
     "privacy.export_customer": "an export has everything",
     "search.index_case": "when a case is opened: the events that waited for it are indexed; an operator's command",
+    "feedback.collect_feedback": "when a case is opened: the events that waited for it become feedback",
     "surveys.open_follow_up_case": "when a case is opened: what follows from the events that waited for it",
     "timers.simulate_policy": "another policy, for all events",
     "webhooks_out.deliver": "when a case is opened: the events that waited for it are delivered",

@@ -1,6 +1,6 @@
 """Write the model with which every shop starts, from the shipped messages: python -m infra.learn.start_model"""
 
-from chalicelib.adapters.insights.night.type_model import start_model
+from chalicelib.adapters.insights.nightly.type_model import start_model
 from chalicelib.adapters.insights.stores.start_model import FILE
 from chalicelib.domain.triage.shop_model import pack_model
 from infra.command import run_command

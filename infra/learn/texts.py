@@ -30,7 +30,8 @@ def _with_shipped(texts: list[str], labels: list[str | None]) -> tuple[list[str]
     from chalicelib.adapters.insights.start_messages import start_messages
 
     shipped = start_messages()
-    if not {label for label in labels if label} <= {message.label for message in shipped}:
+    named = {label for label in labels if label}
+    if not named or not named <= {message.label for message in shipped}:
         return texts, labels
     return [*texts, *(message.text for message in shipped)], [*labels, *(message.label for message in shipped)]
 

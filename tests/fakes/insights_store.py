@@ -22,7 +22,7 @@ class FakeFeedback:
         self.erased: set[str] = set()
 
     def add(self, item: FeedbackItem) -> None:
-        self.stored[item.shop, item.id] = item
+        self.stored.setdefault((item.shop, item.id), item)
 
     def add_told(self, item: FeedbackItem) -> bool:
         if self.told.setdefault((item.shop, key_of_id(item.id)), item.id) != item.id:

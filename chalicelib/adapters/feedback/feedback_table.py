@@ -1,6 +1,7 @@
 """Feedback in the table: a partition for each day (UTC), in which ids sort by time."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import islice
 
 from chalicelib.adapters.aws import keys
@@ -23,9 +24,10 @@ class FeedbackTable:
         self.table, self.personal = table, personal
 
     def add(self, item: FeedbackItem) -> None:
-        """Store an item; one that is stored already is replaced by the same."""
+        """Store an item, unless it is stored already."""
         place: Item = {**_place(item.shop, item.id), "ttl": (item.at + KEEP_MS) // SECOND_MS}
-        self.table.put(self.personal.put(place, "item", item, item.shop, _whose(item)))
+        with suppress(ConditionFailed):
+            self.table.put(self.personal.put(place, "item", item, item.shop, _whose(item)), only_new=True)
 
     def add_told(self, item: FeedbackItem) -> bool:
         """Store an item that the shop reports, unless it has reported one of this key before; whether it is the first.

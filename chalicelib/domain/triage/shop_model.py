@@ -1,7 +1,7 @@
 """The model of a shop that types texts beside the rules: what its own cases and its agents' corrections taught.
 
 It is linear: each piece of a text and each rule that holds speaks for or against each type; a softmax makes shares of
-that. It was trained at night (`adapters/insights/night/type_model.py`) and answers here in pure Python.
+that. It was trained at night (`adapters/insights/nightly/type_model.py`) and answers here in pure Python.
 """
 
 from collections.abc import Sequence

@@ -1,10 +1,10 @@
-"""The insights function understands the feedback of a shop. It alone loads arrays, models and encoders, from its layer."""
+"""The insights function understands the feedback of a shop; it alone loads arrays, models and encoders."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.aws.messages import LearnMessage
-from chalicelib.adapters.insights.stores.night_table import NightTable
+from chalicelib.adapters.insights.stores.run_table import RunTable
 from chalicelib.bootstrap import services
 from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
 from chalicelib.observability import count, logger
@@ -12,7 +12,7 @@ from chalicelib.usecases.insights.understand_shop import understand_shop
 from chalicelib.usecases.ports.shop_rules import shop_of
 
 if TYPE_CHECKING:
-    from chalicelib.adapters.insights.night.analyst import NightAnalyst
+    from chalicelib.adapters.insights.nightly.analyst import InsightAnalyst
     from chalicelib.domain.insights.findings import Findings
     from chalicelib.domain.insights.model_card import ModelCard
 
@@ -23,15 +23,15 @@ def handle(event: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _analyst() -> "NightAnalyst":
-    from chalicelib.adapters.insights.night.analyst import NightAnalyst
+def _analyst() -> "InsightAnalyst":
+    from chalicelib.adapters.insights.nightly.analyst import InsightAnalyst
 
-    return NightAnalyst()
+    return InsightAnalyst()
 
 
 def handle_learn(message: LearnMessage) -> None:
     """Understand the feedback of a shop on the day that a message requests."""
-    nights = NightTable(services().table)
+    nights = RunTable(services().table)
     day = nights.requested(message.shop, message.run)
     if day is None:
         return

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from chalicelib.adapters.aws.messages import NightlyJobMessage
-from chalicelib.adapters.insights.stores.night_table import NightTable
+from chalicelib.adapters.insights.stores.run_table import RunTable
 from chalicelib.bootstrap import services
 from chalicelib.domain.kernel.timestamps import Day
 from chalicelib.domain.shops.shop import Shop
@@ -104,7 +104,7 @@ def _finish(shop: Shop, day: Day, run: str, computed: Computed) -> None:
     _plan_retention(shop, day)
     _plan_settlement_checks(shop, day)
     _segment_customers(shop.id)
-    NightTable(services().table).request(shop.id, run, day, services().now())
+    RunTable(services().table).request(shop.id, run, day, services().now())
     services().metrics.finish_run(shop.id, run, len(computed.days), computed.report)
 
 

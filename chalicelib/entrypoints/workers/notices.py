@@ -50,10 +50,10 @@ def handle_help(message: HelpMessage) -> None:
 
 def handle_alert(message: AlertMessage) -> None:
     """Send an alert of a night to its shop."""
-    from chalicelib.adapters.insights.stores.night_table import NightTable
+    from chalicelib.adapters.insights.stores.run_table import RunTable
     from chalicelib.usecases.insights.send_alert import send_alert
 
-    day = NightTable(services().table).day_of_alert(message.shop, message.alert)
+    day = RunTable(services().table).day_of_alert(message.shop, message.alert)
     outcome = send_alert(services(), message.shop, day, message.alert) if day is not None else "gone"
     logger.info("alert", extra={"shop": message.shop, "alert": message.alert, "outcome": outcome})
 

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.labelled import FEWEST, Labelled, digest_of, known_text, labelled_texts, verdict
 from chalicelib.domain.insights.model_card import ModelCard
 from chalicelib.domain.insights.model_figures import calibration_of, drift_of
-from chalicelib.domain.insights.night_inputs import NightInputs
 from chalicelib.domain.insights.outcomes.shares import share_interval
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import DAY_MS
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WEEK_MS = 7 * DAY_MS
 
 
-def learn_types(services: "LearnTypesServices", analyst: Analyst, inputs: NightInputs) -> ModelCard | None:
+def learn_types(services: "LearnTypesServices", analyst: Analyst, inputs: InsightInputs) -> ModelCard | None:
     """The card of the model of this night; None if there is nothing new to learn, or too little."""
     openings = [said.item for said in inputs.said if said.item.id == said.item.case]
     rows = labelled_texts(openings, inputs.cases)
@@ -50,7 +50,7 @@ def learn_types(services: "LearnTypesServices", analyst: Analyst, inputs: NightI
 
 def _card(
     services: "LearnTypesServices",
-    inputs: NightInputs,
+    inputs: InsightInputs,
     rows: Sequence[Labelled],
     judged: Sequence[Judgement],
     model: StoredModel,

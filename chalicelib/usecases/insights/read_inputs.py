@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.feedback.item import FeedbackItem
-from chalicelib.domain.insights.night_inputs import NightInputs, Said
+from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.insights.promotions import event_days
 from chalicelib.domain.kernel.timestamps import Day, day_of, next_day, start_of, to_datetime, zone_info
 from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.domain.triage.sentiment import Mood, mood_of
-from chalicelib.usecases.ports.insights import NightCases
+from chalicelib.usecases.ports.insights import CountedSources
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -30,7 +30,7 @@ DETRACTS, PROMOTES = 6, 9
 """The same for NPS."""
 
 
-def read_inputs(services: "ReadInputsServices", cases: NightCases, shop: Shop, day: Day) -> NightInputs:
+def read_inputs(services: "ReadInputsServices", cases: CountedSources, shop: Shop, day: Day) -> InsightInputs:
     """What the night of a day reads. The texts of erased people are blank, so nothing is learned from them."""
     first = next_day(day, 1 - WINDOW_DAYS)
     days = [next_day(first, place) for place in range(WINDOW_DAYS)]
@@ -39,7 +39,7 @@ def read_inputs(services: "ReadInputsServices", cases: NightCases, shop: Shop, d
     start, end = start_of(first, shop.time_zone), start_of(next_day(day), shop.time_zone)
     items = list(services.feedback.between(shop.id, start, end))
     order_of = {item.case: item.order for item in items if item.case and item.order is not None}
-    return NightInputs(
+    return InsightInputs(
         shop=shop.id,
         time_zone=shop.time_zone,
         first=first,

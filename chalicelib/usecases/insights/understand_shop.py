@@ -8,14 +8,14 @@ import msgspec
 from msgspec.structs import replace
 
 from chalicelib.domain.insights.findings import Alert, Findings
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.model_card import ModelCard
-from chalicelib.domain.insights.night_inputs import NightInputs
 from chalicelib.domain.insights.outcomes.alerts import Vote, alerts_of
 from chalicelib.domain.kernel.timestamps import Day, day_of, next_day
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.insights.learn_types import learn_types
 from chalicelib.usecases.insights.read_inputs import read_inputs
-from chalicelib.usecases.ports.insights import Analyst, NightCases, NightStore
+from chalicelib.usecases.ports.insights import Analyst, CountedSources, RunStore
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -31,7 +31,7 @@ REMEMBERED_NIGHTS = 7
 
 
 def understand_shop(
-    services: "UnderstandServices", analyst: Analyst, nights: NightStore, cases: NightCases, shop: Shop, day: Day
+    services: "UnderstandServices", analyst: Analyst, nights: RunStore, cases: CountedSources, shop: Shop, day: Day
 ) -> tuple[Findings, ModelCard | None]:
     """What is found, stored, and the card of a model that was trained. Computing a night twice finds the same."""
     inputs = read_inputs(services, cases, shop, day)
@@ -50,13 +50,13 @@ def understand_shop(
     return finished, card
 
 
-def digest_of(inputs: NightInputs) -> str:
+def digest_of(inputs: InsightInputs) -> str:
     """The digest of what people said, by which a night can be told from the same night with other inputs."""
     said = msgspec.json.encode([(each.item.id, each.item.text, each.item.csat, each.item.nps) for each in inputs.said])
     return sha256(said).hexdigest()
 
 
-def _alerts(services: "UnderstandServices", found: Findings, inputs: NightInputs) -> list[Alert]:
+def _alerts(services: "UnderstandServices", found: Findings, inputs: InsightInputs) -> list[Alert]:
     """The alerts of a night, by those of the nights before and by what staff thought of them."""
     earlier = [alert for each in _nights_before(services, found) for alert in each.alerts]
     opinions = services.findings.opinions(found.shop)

@@ -8,9 +8,9 @@ from msgspec import Struct
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.findings import Findings
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.labelled import Labelled
 from chalicelib.domain.insights.model_card import ModelCard
-from chalicelib.domain.insights.night_inputs import NightInputs
 from chalicelib.domain.insights.promotions import Promotion, Promotions
 from chalicelib.domain.kernel.timestamps import Day, Instant
 from chalicelib.domain.orders.order_record import OrderRecord
@@ -22,7 +22,7 @@ class FeedbackStore(Protocol):
     erased."""
 
     def add(self, item: FeedbackItem) -> None:
-        """Store an item; one that is stored already is replaced by the same."""
+        """Store an item, unless it is stored already."""
 
     def add_told(self, item: FeedbackItem) -> bool:
         """Store an item that the shop reports, unless it has reported one of this key before; whether it is the first.
@@ -74,7 +74,7 @@ class FindingStore(Protocol):
 class Analyst(Protocol):
     """What computes the findings of a night. It needs libraries that only the nightly function has."""
 
-    def findings(self, inputs: NightInputs, previous: Findings | None) -> Findings:
+    def findings(self, inputs: InsightInputs, previous: Findings | None) -> Findings:
         """What is found in these inputs. Topics keep the names that they had in the previous findings."""
 
     def judge_by_others(self, rows: Sequence[Labelled]) -> Judged:
@@ -84,7 +84,7 @@ class Analyst(Protocol):
         """The model of these texts, which answers from this confidence on."""
 
 
-class NightStore(Protocol):
+class RunStore(Protocol):
     """The requests to understand the feedback of a shop."""
 
     def request(self, shop: str, run: str, day: Day, now: Instant) -> None:
@@ -100,7 +100,7 @@ class NightStore(Protocol):
         """Have an alert of the findings of a day sent, once."""
 
 
-class NightCases(Protocol):
+class CountedSources(Protocol):
     """Where a night reads the cases and orders of some days."""
 
     def counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:

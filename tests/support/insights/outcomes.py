@@ -6,7 +6,7 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.parts import Answer, Satisfaction
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.flows.compensation import Compensation
-from chalicelib.domain.insights.night_inputs import NightInputs, Said
+from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.kernel.money import Money
 from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant, day_of, parse_instant
 from chalicelib.domain.orders.order_record import OrderRecord, apply_revisions
@@ -91,9 +91,9 @@ def inputs(
     orders: tuple[OrderRecord, ...] = (),
     day: str = TODAY,
     first: str = FIRST,
-) -> NightInputs:
+) -> InsightInputs:
     """What is read for the findings of a day."""
-    return NightInputs(
+    return InsightInputs(
         shop=SHOP,
         time_zone=ZONE,
         first=first,

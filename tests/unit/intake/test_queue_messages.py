@@ -19,7 +19,7 @@ from chalicelib.adapters.aws.messages import (
     read_message,
     write_message,
 )
-from chalicelib.entrypoints.workers import clocks, deliveries, intake, nightly, notices, routing, surveys
+from chalicelib.entrypoints.workers import clocks, deliveries, insights, intake, nightly, notices, routing, surveys
 from chalicelib.entrypoints.workers.live import queue as live
 
 KINDS = [kind for kind in Message.__subclasses__() if kind is not ItemMessage]
@@ -32,6 +32,7 @@ QUEUES = {
     "routing": routing.HANDLERS,
     "live": live.HANDLERS,
     "metrics": nightly.HANDLERS,
+    "insights": insights.HANDLERS,
 }
 NAMES = st.text(st.characters(exclude_characters="#", codec="utf-8"), min_size=1)
 TIMES = st.integers(0, 10**13 - 1)

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chalicelib.domain.insights.findings import Anomaly, Association, Findings, Question, Sums, Topic
-from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.outcomes.reach import MOST_EVIDENCE, items_with, reach_of
 from chalicelib.domain.kernel.timestamps import next_day
 
@@ -36,7 +36,7 @@ def subject_of(kind: str, value: str) -> str:
     return f"{kind}:{value}" if kind in ("topic", "question") else value
 
 
-def candidates(findings: Findings, inputs: NightInputs) -> Iterator[Candidate]:
+def candidates(findings: Findings, inputs: InsightInputs) -> Iterator[Candidate]:
     """The candidates of a day: topics that grow and blame more than the shop's feedback does, unusual days that no
     event explains, questions of many, and products that occur with something more often than by chance."""
     said = inputs.said
@@ -81,7 +81,7 @@ def _of_question(question: Question) -> Candidate:
     )
 
 
-def _of_anomalies(findings: Findings, inputs: NightInputs) -> Iterator[Candidate]:
+def _of_anomalies(findings: Findings, inputs: InsightInputs) -> Iterator[Candidate]:
     """A candidate a value. Days with less than expected are no alert: nobody is touched by them."""
     since = next_day(findings.day, -ANOMALY_DAYS)
     values = defaultdict[tuple[str, str], list[Anomaly]](list)
@@ -113,7 +113,7 @@ def _sizes(anomalies: list[Anomaly]) -> dict[str, float]:
     }
 
 
-def _of_association(association: Association, inputs: NightInputs) -> Candidate:
+def _of_association(association: Association, inputs: InsightInputs) -> Candidate:
     reach = reach_of(
         items_with(inputs, {association.left: association.left_value, association.right: association.right_value}),
         inputs.cases,

@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from chalicelib.domain.insights.findings import Alert, Findings, Sums
-from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.outcomes.alert_candidates import Candidate, candidates, subject_of
 from chalicelib.domain.insights.outcomes.reach import main_currency
 from chalicelib.domain.kernel.ids import key_of
@@ -34,7 +34,7 @@ class Vote(Struct, frozen=True, kw_only=True):
 
 
 def alerts_of(
-    findings: Findings, inputs: NightInputs, previous: Sequence[Alert] = (), votes: Mapping[str, Vote] | None = None
+    findings: Findings, inputs: InsightInputs, previous: Sequence[Alert] = (), votes: Mapping[str, Vote] | None = None
 ) -> list[Alert]:
     """The alerts of a day, at most five, the weightiest first.
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.flows.claims import CAME_TO_NOTHING
-from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.outcomes.driver_columns import Column, group_columns, useful_columns
 from chalicelib.domain.insights.outcomes.went_wrong import cases_of_orders
 from chalicelib.domain.kernel.timestamps import HOUR_MS, MINUTE_MS, Instant
@@ -41,7 +41,7 @@ class DriverTable(Struct, frozen=True, kw_only=True):
     nps: list[int | None]
 
 
-def driver_table(inputs: NightInputs) -> DriverTable:
+def driver_table(inputs: InsightInputs) -> DriverTable:
     """The table of all cases that were answered, sorted by id. Unknown values are the median of the known ones."""
     cases = [case for _, case in sorted(inputs.cases.items()) if case.satisfaction.answers]
     columns = useful_columns([*_plain_columns(cases, inputs), *_group_columns(cases, inputs)], len(cases))
@@ -54,7 +54,7 @@ def driver_table(inputs: NightInputs) -> DriverTable:
     )
 
 
-def _plain_columns(cases: Sequence[Case], inputs: NightInputs) -> list[Column]:
+def _plain_columns(cases: Sequence[Case], inputs: InsightInputs) -> list[Column]:
     """The columns of `UNITS`, in its order."""
     messages = defaultdict[str | None, int](int)
     for said in inputs.said:
@@ -93,7 +93,7 @@ def _was_refused(case: Case) -> bool:
     return any(flow.reached("rejected") or flow.reached("refused") for flow in flows)
 
 
-def _prices(cases: Sequence[Case], inputs: NightInputs) -> list[float | None]:
+def _prices(cases: Sequence[Case], inputs: InsightInputs) -> list[float | None]:
     """The binary logarithm of each order's total, relative to the median of the orders in its currency."""
     orders = cases_of_orders(inputs)
     records = [inputs.orders.get(orders.get(case.id, "")) for case in cases]
@@ -106,7 +106,7 @@ def _prices(cases: Sequence[Case], inputs: NightInputs) -> list[float | None]:
     return [None if each is None else each[1] - usual[each[0]] for each in logs]
 
 
-def _group_columns(cases: Sequence[Case], inputs: NightInputs) -> list[Column]:
+def _group_columns(cases: Sequence[Case], inputs: InsightInputs) -> list[Column]:
     topics: dict[str | None, str] = {}
     for said in inputs.said:
         if said.topic is not None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.insights.findings import Sums
-from chalicelib.domain.insights.night_inputs import NightInputs, Said
+from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.kernel.money import money_of, sums
 
 MOST_EVIDENCE = 20
@@ -36,7 +36,7 @@ class Reach(Struct, frozen=True, kw_only=True):
     evidence: list[str]
 
 
-def items_with(inputs: NightInputs, values: Mapping[str, str]) -> list[Said]:
+def items_with(inputs: InsightInputs, values: Mapping[str, str]) -> list[Said]:
     """The items that have all these values (by dimension), in the order of time; none for an unknown dimension."""
     if not values.keys() <= HAS.keys():
         return []

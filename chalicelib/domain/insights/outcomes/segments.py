@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from chalicelib.domain.insights.findings import Segment
-from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.outcomes.rfm import loyalty_name, purchases_of, rfm_names
 from chalicelib.domain.insights.outcomes.shares import net_promoter_score, share_interval
 from chalicelib.domain.kernel.timestamps import Instant, next_day, start_of
@@ -26,7 +26,7 @@ class LastAnswer(Struct, frozen=True):
     nps: int | None = None
 
 
-def customer_segments(inputs: NightInputs) -> list[Segment]:
+def customer_segments(inputs: InsightInputs) -> list[Segment]:
     """The segments by satisfaction (the last CSAT: 4 and 5, 3, 1 and 2), by loyalty (the last NPS: 9 and 10, 7 and 8, 0
     to 6; and how often customers came back), and by value (RFM), with their figures.
 
@@ -57,7 +57,7 @@ def promotion_name(nps: int) -> str:
     return PROMOTION[0] if nps >= 9 else PROMOTION[1] if nps >= 7 else PROMOTION[2]
 
 
-def last_answers(inputs: NightInputs) -> dict[str, LastAnswer]:
+def last_answers(inputs: InsightInputs) -> dict[str, LastAnswer]:
     """The last answers of each customer, from their cases and from what they said."""
     given: list[tuple[Instant, str, int | None, int | None]] = [
         (answer.at, case.customer, answer.csat, answer.nps)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.kernel.aftersales_enums import Reason
 from chalicelib.domain.kernel.enums import CaseType
 from chalicelib.domain.kernel.timestamps import Day, Instant, day_of, next_day
@@ -48,7 +48,7 @@ class OrderOutcome(Struct, frozen=True):
         return all(settled is None or settled > day for settled in (self.wrong_on, self.reviewed_on))
 
 
-def order_outcomes(inputs: NightInputs) -> dict[str, OrderOutcome]:
+def order_outcomes(inputs: InsightInputs) -> dict[str, OrderOutcome]:
     """The outcome of each order that has a promised day (`estimated_delivery_at`) and was not cancelled, by its id.
 
     An order went wrong if, from its purchase until the end of the 14th day after the promised day (in the shop's time
@@ -73,7 +73,7 @@ def order_outcomes(inputs: NightInputs) -> dict[str, OrderOutcome]:
     return outcomes
 
 
-def cases_of_orders(inputs: NightInputs) -> dict[str, str]:
+def cases_of_orders(inputs: InsightInputs) -> dict[str, str]:
     """The id of the order that each case is about, by the id of the case; cases about none are left out."""
     named = {said.item.case: said.item.order for said in reversed(inputs.said) if said.item.case and said.item.order}
     bought = {
@@ -85,7 +85,7 @@ def cases_of_orders(inputs: NightInputs) -> dict[str, str]:
     return bought | named
 
 
-def _reviews(inputs: NightInputs) -> dict[str, Day]:
+def _reviews(inputs: InsightInputs) -> dict[str, Day]:
     """The day of the first review of each order that has one."""
     return {
         said.item.order: said.day
@@ -94,7 +94,7 @@ def _reviews(inputs: NightInputs) -> dict[str, Day]:
     }
 
 
-def _signs(inputs: NightInputs) -> defaultdict[str, list[Instant]]:
+def _signs(inputs: InsightInputs) -> defaultdict[str, list[Instant]]:
     """When something was said or claimed that means that an order went wrong, by order."""
     signs = defaultdict[str, list[Instant]](list)
     for identifier, order in cases_of_orders(inputs).items():

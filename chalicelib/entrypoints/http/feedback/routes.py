@@ -24,7 +24,7 @@ PERIOD_DAYS = 112
 @answering
 def findings(kind: str) -> Response:
     """A list of what the last night of a period found."""
-    from chalicelib.entrypoints.http.feedback.views import VIEWS, night_view
+    from chalicelib.entrypoints.http.feedback.views import VIEWS, run_view
     from chalicelib.usecases.insights.read_findings import Period, read_findings
 
     request = feedback.current_request
@@ -37,7 +37,7 @@ def findings(kind: str) -> Response:
     first, last = _period(request)
     found = read_findings(services(), shop, Period(first, last))
     page = _page(request, VIEWS[kind](found.nights, first, last))
-    return answer(requests.page_body(page, page.items) | {"night": night_view(found.night)})
+    return answer(requests.page_body(page, page.items) | {"night": run_view(found.night)})
 
 
 def _items(request: Request, shop: str) -> Response:

@@ -13,7 +13,7 @@ View = dict[str, Any]
 Nights = Sequence[Findings]
 
 
-def night_view(night: Findings | None) -> View | None:
+def run_view(night: Findings | None) -> View | None:
     """The night that a list is from: its day, the first day that it looked at, and how much was said by how many."""
     if night is None:
         return None

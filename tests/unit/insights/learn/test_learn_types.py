@@ -9,7 +9,7 @@ from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.findings import Findings
 from chalicelib.domain.insights.labelled import CORRECTED, REPORTED, UNTOUCHED, Labelled, labelled_texts, verdict
 from chalicelib.domain.insights.model_card import ModelCard
-from chalicelib.domain.insights.night_inputs import NightInputs, Said
+from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.triage.shop_model import Judged, Judgement, StoredModel
 from chalicelib.usecases.insights.learn_types import learn_types
@@ -24,7 +24,7 @@ class OneTypeAnalyst:
         self.confidence = confidence
         self.learned: list[list[str]] = []
 
-    def findings(self, inputs: NightInputs, previous: Findings | None) -> Findings:
+    def findings(self, inputs: InsightInputs, previous: Findings | None) -> Findings:
         raise AssertionError
 
     def judge_by_others(self, rows: Sequence[Labelled]) -> Judged:
@@ -52,7 +52,7 @@ def case(number: int, kind: str = "repair", by: str | None = "agent", status: st
     return replace(made, id=case_id, type=kind, parts=parts, status=status, opened_at=NOON + number)
 
 
-def inputs(cases: Sequence[Case], text: str = "it glorps") -> NightInputs:
+def inputs(cases: Sequence[Case], text: str = "it glorps") -> InsightInputs:
     items = [
         FeedbackItem(
             id=each.id, shop=SHOP.id, source="message", at=each.opened_at, language="en", text=text, case=each.id
@@ -60,7 +60,7 @@ def inputs(cases: Sequence[Case], text: str = "it glorps") -> NightInputs:
         for each in cases
     ]
     said = [Said(item=item, day="2026-11-20", sentiment="neutral", mood=0.0) for item in items]
-    return NightInputs(
+    return InsightInputs(
         shop=SHOP.id,
         time_zone="UTC",
         first="2026-11-01",

@@ -1,6 +1,6 @@
 """What a shop's cases and corrections teach its model."""
 
-from chalicelib.adapters.insights.night.type_model import judge_by_others, start_model, train
+from chalicelib.adapters.insights.nightly.type_model import judge_by_others, start_model, train
 from chalicelib.adapters.insights.start_messages import start_messages
 from chalicelib.adapters.insights.stores import start_model as shipped
 from chalicelib.domain.insights.labelled import CORRECTED, Labelled, known_text

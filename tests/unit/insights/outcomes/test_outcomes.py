@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.insights.night.order_risks import threshold_of
-from chalicelib.adapters.insights.night.outcomes import explain, warn
+from chalicelib.adapters.insights.nightly.order_risks import threshold_of
+from chalicelib.adapters.insights.nightly.outcomes import explain, warn
 from chalicelib.domain.cases.case import Case
-from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.outcomes.stages import STAGES
 from chalicelib.domain.insights.outcomes.warnings import group_of
 from chalicelib.domain.kernel.timestamps import HOUR_MS
@@ -54,7 +54,7 @@ def season(seed: int = 1, share_late: float = 0.25) -> tuple[OrderRecord, ...]:
     return tuple(orders)
 
 
-def with_reviews(orders: tuple[OrderRecord, ...], seed: int = 2) -> NightInputs:
+def with_reviews(orders: tuple[OrderRecord, ...], seed: int = 2) -> InsightInputs:
     """Seven in ten of the late orders of the past get one star, and one in twenty of the others."""
     random = Random(seed)
     words = []
@@ -69,7 +69,7 @@ def with_reviews(orders: tuple[OrderRecord, ...], seed: int = 2) -> NightInputs:
 
 
 @pytest.fixture(scope="module")
-def usual() -> NightInputs:
+def usual() -> InsightInputs:
     return with_reviews(season())
 
 
@@ -98,7 +98,7 @@ def test_drivers_that_separate_scores_fully_raise_nothing() -> None:
     assert explain(inputs(cases=tuple(case(f"case-{place}", csat=5) for place in range(80)))) == []
 
 
-def test_todays_late_orders_are_warned_of_with_the_reason(usual: NightInputs) -> None:
+def test_todays_late_orders_are_warned_of_with_the_reason(usual: InsightInputs) -> None:
     warnings, _ = warn(usual)
     assert {each.order for each in warnings} == {"T-00", "T-01", "T-02", "T-03"}
     assert all("not delivered by the promised day" in each.reasons for each in warnings)
@@ -106,7 +106,7 @@ def test_todays_late_orders_are_warned_of_with_the_reason(usual: NightInputs) ->
     assert [each.group for each in warnings] == [group_of("demo", each.order) for each in warnings]
 
 
-def test_the_summary_says_how_far_each_stage_can_be_believed(usual: NightInputs) -> None:
+def test_the_summary_says_how_far_each_stage_can_be_believed(usual: InsightInputs) -> None:
     _, summary = warn(usual)
     assert [each.stage for each in summary.stages] == list(STAGES)
     at_order, _, promised = summary.stages
@@ -118,7 +118,7 @@ def test_the_summary_says_how_far_each_stage_can_be_believed(usual: NightInputs)
     assert sum(each.orders for each in promised.bins) == PAST // 3
 
 
-def test_the_threshold_decides_which_orders_are_warned_of_that_have_not_gone_wrong_yet(usual: NightInputs) -> None:
+def test_the_threshold_decides_which_orders_are_warned_of_that_have_not_gone_wrong_yet(usual: InsightInputs) -> None:
     assert warn(usual, threshold=1.0)[0] == []
     wrong = said("late", day=322, source="review", order="T-01", score=1.0)
     everyone, _ = warn(inputs(said=(*usual.said, wrong), orders=season()), threshold=0.0)
@@ -126,7 +126,7 @@ def test_the_threshold_decides_which_orders_are_warned_of_that_have_not_gone_wro
     assert "T-01" not in {each.order for each in everyone}
 
 
-def test_too_few_orders_or_too_few_that_went_wrong_give_no_warning(usual: NightInputs) -> None:
+def test_too_few_orders_or_too_few_that_went_wrong_give_no_warning(usual: InsightInputs) -> None:
     few = {key: record for key, record in usual.orders.items() if not "P-099" <= key <= "P-999"}
     assert warn(inputs(said=tuple(usual.said), orders=tuple(few.values())))[0] == []
     warnings, summary = warn(inputs(said=tuple(usual.said[:14]), orders=season()))

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from chalicelib.adapters.insights.risk_model import RiskModel
-from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.outcomes.risk_summary import WARNED, StageSummary, measured
 from chalicelib.domain.insights.outcomes.stages import Stage, stage_facts
 from chalicelib.domain.insights.outcomes.went_wrong import OrderOutcome
@@ -35,7 +35,7 @@ class StageOrders(Struct, frozen=True):
         return len(self.wrong) >= FEWEST_ORDERS and sum(self.wrong) >= FEWEST_WRONG and not all(self.wrong)
 
 
-def past_orders(inputs: NightInputs, outcomes: Iterable[OrderOutcome], days: StageDays, stage: Stage) -> StageOrders:
+def past_orders(inputs: InsightInputs, outcomes: Iterable[OrderOutcome], days: StageDays, stage: Stage) -> StageOrders:
     """The orders of known outcome that were at a stage, without those that had gone wrong or were reviewed by then:
     with them, a model would be praised for finding what has long been settled."""
     facts, wrong, settled = list[list[float | None]](), list[bool](), 0

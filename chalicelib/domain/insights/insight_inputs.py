@@ -22,7 +22,7 @@ class Said(Struct, frozen=True, kw_only=True):
     topic: str | None = None
 
 
-class NightInputs(Struct, frozen=True, kw_only=True):
+class InsightInputs(Struct, frozen=True, kw_only=True):
     """Everything that a night of `day` reads, from the day `first` on. `said` is in the order of time."""
 
     shop: str

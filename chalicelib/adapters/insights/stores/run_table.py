@@ -8,8 +8,8 @@ from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, Instant,
 KEEP_MS = 30 * DAY_MS
 
 
-class NightTable:
-    """The `NightStore` on DynamoDB."""
+class RunTable:
+    """The `RunStore` on DynamoDB."""
 
     def __init__(self, table: Table) -> None:
         self.table = table

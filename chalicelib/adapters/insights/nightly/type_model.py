@@ -24,7 +24,7 @@ TRUST = 20.0
 MOST_PIECES = 24_000
 """The pieces that say most: a model is one item of the table, of 400 KB at most."""
 PRECISION = 0.87
-"""The share of its answers that shall be right: agents correct the others, and without an answer rules type the text."""
+"""The share of its answers that shall be right: agents correct the others, and rules type what it leaves."""
 FOLDS = 5
 HIGHEST = 2.0
 """A threshold that no share reaches: the model never answers."""

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.adapters.insights.drivers import DriverEffect, driver_effects
-from chalicelib.adapters.insights.night.order_risks import learned, past_orders
+from chalicelib.adapters.insights.nightly.order_risks import learned, past_orders
 from chalicelib.adapters.insights.risk_model import RiskModel
 from chalicelib.domain.insights.findings import Driver, EarlyWarning
-from chalicelib.domain.insights.night_inputs import NightInputs
+from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.outcomes.driver_columns import Column, useful_columns
 from chalicelib.domain.insights.outcomes.driver_table import DriverTable, driver_table
 from chalicelib.domain.insights.outcomes.risk_summary import RiskSummary, StageSummary
@@ -30,7 +30,7 @@ RANGES: dict[Target, float] = {"csat": 4, "nps": 10}
 """An interval that is wider than the scores from the lowest to the highest says nothing: its fit did not end."""
 
 
-def explain(inputs: NightInputs) -> list[Driver]:
+def explain(inputs: InsightInputs) -> list[Driver]:
     """The drivers of CSAT and NPS, in the table's order; none of a score that fewer than 60 cases have."""
     table = driver_table(inputs)
     return [*_drivers(table, "csat", table.csat), *_drivers(table, "nps", table.nps)]
@@ -81,7 +81,7 @@ def _independent(cases: Array) -> list[int]:
     return independent
 
 
-def warn(inputs: NightInputs, threshold: float | None = None) -> tuple[list[EarlyWarning], RiskSummary]:
+def warn(inputs: InsightInputs, threshold: float | None = None) -> tuple[list[EarlyWarning], RiskSummary]:
     """Today's orders at a risk from `threshold` on, and how far risks can be believed.
 
     Each stage has a model of its own. Without a threshold it is such that about one in ten past orders would have
@@ -106,7 +106,7 @@ def warn(inputs: NightInputs, threshold: float | None = None) -> tuple[list[Earl
 
 
 def _warnings(
-    inputs: NightInputs, stage: Stage, today: Sequence[str], model: RiskModel, threshold: float
+    inputs: InsightInputs, stage: Stage, today: Sequence[str], model: RiskModel, threshold: float
 ) -> list[EarlyWarning]:
     """The warnings of a stage, the highest risk first."""
     facts = [stage_facts(inputs.orders[order], stage, inputs.time_zone) for order in today]
