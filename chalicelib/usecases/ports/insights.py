@@ -74,8 +74,9 @@ class FindingStore(Protocol):
 class Analyst(Protocol):
     """What computes the findings of a night. It needs libraries that only the nightly function has."""
 
-    def findings(self, inputs: InsightInputs, previous: Findings | None) -> Findings:
-        """What is found in these inputs. Topics keep the names that they had in the previous findings."""
+    def findings(self, inputs: InsightInputs, previous: Findings | None) -> tuple[Findings, InsightInputs]:
+        """What is found in these inputs, and the inputs with the topic of each item. Topics keep the ids that they had
+        in the previous findings."""
 
     def judge_by_others(self, rows: Sequence[Labelled]) -> Judged:
         """What models say of each text that were trained without it, and from which confidence on they may answer."""

@@ -26,17 +26,19 @@ class InsightAnalyst:
 
         return SentenceEncoder()
 
-    def findings(self, inputs: InsightInputs, previous: Findings | None) -> Findings:
-        """What is found in these inputs. Topics keep the names that they had in the previous findings."""
+    def findings(self, inputs: InsightInputs, previous: Findings | None) -> tuple[Findings, InsightInputs]:
+        """What is found in these inputs, and the inputs with the topic of each item. Topics keep the ids that they had
+        in the previous findings."""
         if len(inputs.said) < FEWEST_TEXTS:
-            return _too_few(inputs)
+            return _too_few(inputs), inputs
         from chalicelib.adapters.insights.nightly.analysis import analyse
         from chalicelib.adapters.insights.nightly.outcomes import explain, warn
 
         found, known = analyse(inputs, self.encoder, previous)
         warnings, risk = warn(known)
         segments = [*found.segments, *customer_segments(known)]
-        return replace(found, drivers=explain(known), warnings=warnings, risk=risk, segments=segments)
+        finished = replace(found, drivers=explain(known), warnings=warnings, risk=risk, segments=segments)
+        return finished, known
 
     def judge_by_others(self, rows: Sequence[Labelled]) -> Judged:
         """What models say of each text that were trained without it, and from which confidence on they may answer."""

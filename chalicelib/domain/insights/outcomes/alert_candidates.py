@@ -1,7 +1,7 @@
 """What of the findings of a day may become an alert."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -16,6 +16,8 @@ ANOMALY_DAYS = 7
 ASKING = 10
 CERTAIN = 0.01
 LIFTED = 1.5
+NAMED_BY = 4
+"""So many words of a topic or question name it in a line."""
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
@@ -47,7 +49,12 @@ def candidates(findings: Findings, inputs: InsightInputs) -> Iterator[Candidate]
     for association in findings.associations:
         is_strong = association.q <= CERTAIN and association.interval[0] > LIFTED
         if is_strong and "product" in (association.left, association.right):
-            yield _of_association(association, inputs)
+            yield _of_association(association, inputs, {topic.id: _label(topic.words) for topic in findings.topics})
+
+
+def _label(words: Sequence[str]) -> str:
+    """The first words that name a topic or question."""
+    return ", ".join(words[:NAMED_BY])
 
 
 def _is_growing(topic: Topic, mean: float) -> bool:
@@ -59,7 +66,7 @@ def _of_topic(topic: Topic, mean: float) -> Candidate:
     return Candidate(
         kind="topic",
         value=topic.id,
-        label=", ".join(topic.words),
+        label=_label(topic.words),
         customers=topic.customers,
         money=topic.money,
         evidence=_first([*topic.typical, *topic.items]),
@@ -72,7 +79,7 @@ def _of_question(question: Question) -> Candidate:
     return Candidate(
         kind="question",
         value=question.id,
-        label=", ".join(question.words),
+        label=_label(question.words),
         customers=question.customers,
         money=question.money,
         evidence=_first([question.typical, *question.items]),
@@ -113,7 +120,7 @@ def _sizes(anomalies: list[Anomaly]) -> dict[str, float]:
     }
 
 
-def _of_association(association: Association, inputs: InsightInputs) -> Candidate:
+def _of_association(association: Association, inputs: InsightInputs, topics: Mapping[str, str]) -> Candidate:
     reach = reach_of(
         items_with(inputs, {association.left: association.left_value, association.right: association.right_value}),
         inputs.cases,
@@ -124,7 +131,7 @@ def _of_association(association: Association, inputs: InsightInputs) -> Candidat
     return Candidate(
         kind="association",
         value=pair,
-        label=f"{association.left_value} × {association.right_value}",
+        label=" × ".join(topics.get(each, each) for each in (association.left_value, association.right_value)),
         customers=reach.customers or association.count,
         money=reach.money,
         evidence=reach.evidence,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-FEWEST = 20
+FEWEST = 10
 """A group (a channel, a product, a topic) has a column from this many answered cases on."""
 MOST = 10
 """The most columns of one kind of group, the largest first."""

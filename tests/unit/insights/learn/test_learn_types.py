@@ -24,7 +24,7 @@ class OneTypeAnalyst:
         self.confidence = confidence
         self.learned: list[list[str]] = []
 
-    def findings(self, inputs: InsightInputs, previous: Findings | None) -> Findings:
+    def findings(self, inputs: InsightInputs, previous: Findings | None) -> tuple[Findings, InsightInputs]:
         raise AssertionError
 
     def judge_by_others(self, rows: Sequence[Labelled]) -> Judged:
