@@ -33,8 +33,9 @@ def behaviour_segments(said: Sequence[Said]) -> list[Segment]:
     traits = np.array([_traits(by_customer[customer]) for customer in sorted(by_customer)])
     spread = traits.std(axis=0)
     even = (traits - traits.mean(axis=0)) / np.where(spread > 0, spread, 1)
-    labels = KMeans(GROUPS, n_init=10, random_state=1).fit(even).labels_
-    names = np.array([_name(even[labels == label].mean(axis=0)) for label in range(GROUPS)])[labels]
+    groups = min(GROUPS, len(np.unique(even.round(6), axis=0)))
+    labels = KMeans(groups, n_init=10, random_state=1).fit(even).labels_
+    names = np.array([_name(even[labels == label].mean(axis=0)) for label in range(groups)])[labels]
     return [_segment(str(name), traits[names == name], len(traits)) for name in _by_size(names)]
 
 
