@@ -17,7 +17,7 @@ from infra.deploy.aws_data import trim_data
 # Left out: the words of holidays in their own languages (only dates are needed) and of exchanges; short phone numbers;
 # the router of Powertools and its utilities that nobody imports; the compiler of cffi (PyNaCl needs only its
 # backend); urllib3 for browsers; the data of botocore, which is trimmed apart; type stubs and tests. What finds
-# articles and aspects: no function does so yet.
+# articles and aspects: no function does so yet. (numpy needs one of its tests: numpy.testing imports `_natype`.)
 NOT_SHIPPED = re.compile(
     r"^holidays/(locale|financial)/|^phonenumbers/shortdata/region_|^(cffi|pycparser)/"
     r"|^dateutil/zoneinfo/|^tzdata/zoneinfo/(tzdata\.zi$|(.+/)?__init__\.py$)"  # zones are read as files: zone_info
@@ -25,7 +25,7 @@ NOT_SHIPPED = re.compile(
     r"|^aws_lambda_powertools/utilities/(feature_flags|kafka|data_masking|streaming|validation)/"
     r"|^botocore/data/|^urllib3/contrib/emscripten/"
     r"|^chalicelib/adapters/insights/(aspects|search_model|article_search|word_index)\."
-    r"|/tests?/|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
+    r"|/tests?/(?!_natype\.py)|\.pyi$|\.dist-info/(?!METADATA|licenses)|__pycache__"
 )
 OPTIMISED = 2
 """Python's level of optimisation that leaves out docstrings and asserts."""

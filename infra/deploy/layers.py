@@ -18,7 +18,8 @@ PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 def build_layer(layer: str, architecture: str, log: BuildLog) -> Path:
     """The zip of a layer for an architecture; built again only when its requirements change."""
     requirements = ROOT / f"requirements-{layer}.txt"
-    digest = hashlib.sha256(requirements.read_bytes() + f"{architecture} {PYTHON}".encode()).hexdigest()[:16]
+    made_of = f"{architecture} {PYTHON} {NOT_SHIPPED.pattern}".encode()
+    digest = hashlib.sha256(requirements.read_bytes() + made_of).hexdigest()[:16]
     path = BUILD / f"{layer}-{digest}.zip"
     if not path.exists():
         with tempfile.TemporaryDirectory() as name:

@@ -53,7 +53,7 @@ def feedback(world: World, day: str) -> int:
     """How much feedback the nightly job of a day reads."""
     replay.compute_day(world.stack, world.shop, day)
     shown = world.get(f"/v1/feedback/topics?shop={world.shop}&day={day}").body
-    return int(shown["night"]["feedback"])
+    return int(shown["run"]["feedback"])
 
 
 def test_texts_that_say_nothing_break_nothing(world: World) -> None:

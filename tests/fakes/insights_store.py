@@ -18,14 +18,14 @@ class FakeFeedback:
 
     def __init__(self) -> None:
         self.stored: dict[tuple[str, str], FeedbackItem] = {}
-        self.told: dict[tuple[str, str], str] = {}
+        self.reported: dict[tuple[str, str], str] = {}
         self.erased: set[str] = set()
 
     def add(self, item: FeedbackItem) -> None:
         self.stored.setdefault((item.shop, item.id), item)
 
-    def add_told(self, item: FeedbackItem) -> bool:
-        if self.told.setdefault((item.shop, key_of_id(item.id)), item.id) != item.id:
+    def add_reported(self, item: FeedbackItem) -> bool:
+        if self.reported.setdefault((item.shop, key_of_id(item.id)), item.id) != item.id:
             return False
         self.add(item)
         return True

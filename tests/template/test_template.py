@@ -98,7 +98,7 @@ def test_the_api_may_delete_what_staffs_commands_remove_and_nothing_else(resourc
 
 def test_a_layer_is_had_by_one_function_alone(resources: Resources) -> None:
     layered = [name for name, one in of_type(resources, "AWS::Serverless::Function").items() if "Layers" in one]
-    assert sorted(layered) == ["Evidence", "Mail", "Nights"]
+    assert sorted(layered) == ["Evidence", "Insights", "Mail", "Nights"]
 
 
 def test_only_functions_that_work_with_peoples_words_can_open_them(resources: Resources) -> None:

@@ -63,8 +63,8 @@ SENDING#<key>             <id>                       a reply that waits until it
 MENTION#<shop>#<agent>    U#<at>-<event>, K#…        a mention that its agent has not read; that it was listed once
 FILE#<shop>#<case>        <id>                       a file that an agent uploads (`macros` in place of a case's id)
 FEEDBACK#<shop>#<day>     <id>                       feedback of a day (UTC), in the order of time
-TOLD#<shop>               <key>                      the id of feedback that the shop reported, so that it counts once
-INSIGHT#<shop>            <day>                      what the night of a day found in feedback
+REPORTED#<shop>           <key>                      the id of feedback that the shop reported, so that it counts once
+INSIGHT#<shop>            <day>                      what the nightly job of a day found in feedback
 INSIGHT#<shop>            OPINION#<alert>            what staff think of an alert
 INSIGHT#<shop>            PROMOTIONS                 the promotions of a shop
 MODEL#<shop>              LIVE, C#<id>, W#<id>       which model answers, the cards of models, their weights
@@ -363,13 +363,13 @@ def feedback(shop: str, day: str) -> str:
     return f"FEEDBACK#{shop}#{day}"
 
 
-def told(shop: str) -> str:
+def reported_feedback(shop: str) -> str:
     """The partition of what the shop reported of feedback elsewhere."""
-    return f"TOLD#{shop}"
+    return f"REPORTED#{shop}"
 
 
 def insights(shop: str) -> str:
-    """The partition of what nights found."""
+    """The partition of what runs found."""
     return f"INSIGHT#{shop}"
 
 

@@ -255,7 +255,7 @@ class LearnMessage(Message, frozen=True):
 
 
 class AlertMessage(Message, frozen=True):
-    """An alert of a night is to be sent."""
+    """An alert of a run is to be sent."""
 
     prefix = "ALERT"
     shop: str

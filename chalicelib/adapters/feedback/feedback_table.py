@@ -29,11 +29,11 @@ class FeedbackTable:
         with suppress(ConditionFailed):
             self.table.put(self.personal.put(place, "item", item, item.shop, _whose(item)), only_new=True)
 
-    def add_told(self, item: FeedbackItem) -> bool:
+    def add_reported(self, item: FeedbackItem) -> bool:
         """Store an item that the shop reports, unless it has reported one of this key before; whether it is the first.
         Which item counts is stored before the item: a repeated call stores the same one again."""
         ttl = (item.at + KEEP_MS) // SECOND_MS
-        told: Item = {"pk": keys.told(item.shop), "sk": key_of_id(item.id), "id": item.id, "ttl": ttl}
+        told: Item = {"pk": keys.reported_feedback(item.shop), "sk": key_of_id(item.id), "id": item.id, "ttl": ttl}
         try:
             self.table.put(told, only_new=True)
         except ConditionFailed as refused:

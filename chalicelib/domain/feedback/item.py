@@ -1,4 +1,4 @@
-"""One piece of feedback: a message, an answer, a review, or what was told about the shop elsewhere."""
+"""One piece of feedback: a message, an answer, a review, or what was said about the shop elsewhere."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from chalicelib.domain.kernel.enums import CaseType, Channel
 from chalicelib.domain.kernel.private_fields import Private
 from chalicelib.domain.kernel.timestamps import Instant
 
-ToldSource = Literal["social", "forum", "outlet", "consumer_body", "reviewer", "phone", "other"]
+ReportedSource = Literal["social", "forum", "outlet", "consumer_body", "reviewer", "phone", "other"]
 """Where something was told that the shop reports by `feedback.told`."""
 FeedbackSource = Literal[
     "message",

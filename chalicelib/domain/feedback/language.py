@@ -9,7 +9,7 @@ import re
 from typing import Literal
 
 Language = Literal["zh-Hans", "zh-Hant", "en", "mixed", "none"]
-"""`mixed`: Chinese and English, each with something to say; `none`: no letters at all."""
+"""`mixed`: Chinese and English, each with something to say; `none`: neither."""
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 ENGLISH_CLAUSE = 4

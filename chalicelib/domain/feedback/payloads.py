@@ -4,19 +4,19 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from chalicelib.domain.feedback.item import ToldSource
+from chalicelib.domain.feedback.item import ReportedSource
 from chalicelib.domain.kernel.validation import Input, Name, Text, Time
 from chalicelib.domain.orders.order_payload import CustomerIn, OrderIn
 
 MAX_URL = 2000
 
 
-class FeedbackTold(Input, frozen=True, kw_only=True):
+class FeedbackReport(Input, frozen=True, kw_only=True):
     """`feedback.told`: somebody said this about the shop or a product, outside of every case. `product`: its SKU;
     `order`: the shop's id of the order, or the order itself; `score`: 1 to 5."""
 
     external_id: Name
-    source: ToldSource
+    source: ReportedSource
     text: Text
     product: Name | None = None
     order: OrderIn | Name | None = None

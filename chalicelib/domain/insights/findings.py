@@ -1,6 +1,8 @@
-"""What a night finds in what customers said. Every finding has the number of what it rests on, and an interval (95 %)
-where it has one. Findings name words and ids, never a whole text of a person: texts are read by their ids when somebody
-looks, so that they are gone once the person is erased.
+"""What the nightly job finds in what customers said. Every finding has the number of what it rests on, and an interval
+(95 %) where it has one.
+
+Findings name words and ids, never a whole text of a person: texts are read by their ids when somebody looks, so that
+they are gone once the person is erased.
 """
 
 from typing import Literal
@@ -33,7 +35,7 @@ class Keyword(Struct, frozen=True, kw_only=True):
 
 
 class Topic(Struct, frozen=True, kw_only=True):
-    """What a group of texts is about. It keeps its `id` from night to night. `typical`: ids of the three feedback items
+    """What a group of texts is about. It keeps its `id` from day to day. `typical`: ids of the three feedback items
     nearest to its middle. `negative`: the share of its texts that blame, with its interval; `trend`: texts a day in the
     last two weeks divided by those in the time before, with its interval; `money`: what its cases cost."""
 
@@ -177,7 +179,8 @@ class Alert(Struct, frozen=True, kw_only=True):
 
 
 class Findings(Struct, frozen=True, kw_only=True):
-    """Everything that the night of `day` found in the days from `first` on. `items`: feedback items that were read."""
+    """Everything that the nightly job of `day` found in the days from `first` on. `items`: the feedback that it
+    read."""
 
     shop: str
     day: Day

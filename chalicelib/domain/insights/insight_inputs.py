@@ -1,4 +1,4 @@
-"""What a night reads: what people said, and the cases and orders it was about."""
+"""What the nightly job reads: what people said, and the cases and orders it was about."""
 
 from msgspec import Struct
 
@@ -23,7 +23,7 @@ class Said(Struct, frozen=True, kw_only=True):
 
 
 class InsightInputs(Struct, frozen=True, kw_only=True):
-    """Everything that a night of `day` reads, from the day `first` on. `said` is in the order of time."""
+    """Everything that the nightly job of `day` reads, from the day `first` on. `said` is in the order of time."""
 
     shop: str
     time_zone: str

@@ -24,13 +24,13 @@ def calibration_of(answers: Sequence[tuple[float, bool]]) -> list[Calibration]:
     ]
 
 
-def drift_of(known: Sequence[str], recent: Sequence[str]) -> float | None:
+def drift_of(texts: Sequence[str], recent: Sequence[str]) -> float | None:
     """How far the pieces of recent texts are from those of all that a model learned from: the total variation distance
     of their frequencies, 0 to 1; None without recent texts. Few texts are far from many by chance alone, so it is read
-    beside the drift of the nights before."""
-    if not known or not recent:
+    beside the drift of the days before."""
+    if not texts or not recent:
         return None
-    of_all, of_recent = _shares(known), _shares(recent)
+    of_all, of_recent = _shares(texts), _shares(recent)
     return sum(abs(of_all.get(each, 0) - of_recent.get(each, 0)) for each in of_all.keys() | of_recent.keys()) / 2
 
 

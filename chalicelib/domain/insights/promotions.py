@@ -1,4 +1,4 @@
-"""A shop's promotions: days on which more is bought and said, which is no news."""
+"""A shop's promotions: days on which more is bought and said, which is nothing unusual."""
 
 from datetime import date
 from typing import Annotated

@@ -9,7 +9,7 @@ from zlib import crc32
 READ = 1500
 """Characters of a text that are read: what it is about stands at its beginning."""
 BEGINNING = 5
-"""Words that begin with the same so many letters are one more piece: a coarse stem."""
+"""Words that begin alike, with so many characters, are one more piece: a coarse stem."""
 BITS = 18
 RUN = re.compile(r"[a-z0-9']+|[\u3400-\u9fff]+")
 PAIR, TRIPLE = 2, 3

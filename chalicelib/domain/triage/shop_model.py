@@ -70,13 +70,15 @@ class ShopModel:
     def judge(self, text: str, rules: Sequence[str]) -> Judgement:
         """What the model says of a text for which these rules hold."""
         pieces = pieces_of(text)
-        known = [(piece, row) for piece in pieces if (row := self._weights.get(hash_of(piece))) is not None]
-        scores = self._scores([row for _, row in known], len(pieces), rules)
+        weighted = [(piece, row) for piece in pieces if (row := self._weights.get(hash_of(piece))) is not None]
+        scores = self._scores([row for _, row in weighted], len(pieces), rules)
         highest = max(scores)
         shares = [exp(score - highest) for score in scores]
         best = max(range(len(scores)), key=scores.__getitem__)
         confidence = 1 / sum(shares)
-        words = sorted((piece for piece, row in known if row[best] > ZERO), key=lambda piece: -dict(known)[piece][best])
+        words = sorted(
+            (piece for piece, row in weighted if row[best] > ZERO), key=lambda piece: -dict(weighted)[piece][best]
+        )
         chosen = self.stored.classes[best]
         return Judgement(chosen, confidence, confidence >= self.stored.threshold, _shown(words))
 

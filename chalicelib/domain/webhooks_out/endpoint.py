@@ -39,7 +39,7 @@ TEST = "endpoint.tested"
 """The type of a delivery that somebody sent to try an endpoint; no event has it."""
 
 INSIGHT = "insight.raised"
-"""The type of a delivery with an alert of a night (`domain/insights/findings.py`); no event of a case has it."""
+"""The type of a delivery with an alert of a run (`domain/insights/findings.py`); no event of a case has it."""
 
 DeliveryState = Literal["waiting", "delivered", "failed"]
 

@@ -31,21 +31,21 @@ def _analyst() -> "InsightAnalyst":
 
 def handle_learn(message: LearnMessage) -> None:
     """Understand the feedback of a shop on the day that a message requests."""
-    nights = RunTable(services().table)
-    day = nights.requested(message.shop, message.run)
+    runs = RunTable(services().table)
+    day = runs.requested(message.shop, message.run)
     if day is None:
         return
     shop = shop_of(services(), message.shop)
-    found, card = understand_shop(services(), _analyst(), nights, services().metrics, shop, day)
-    nights.finish(message.shop, message.run)
-    _log(found, card)
+    findings, card = understand_shop(services(), _analyst(), runs, services().metrics, shop, day)
+    runs.finish(message.shop, message.run)
+    _log(findings, card)
 
 
-def _log(found: "Findings", card: "ModelCard | None") -> None:
-    count("FeedbackItemsRead", found.items)
-    figures = {"items": found.items, "topics": len(found.topics), "alerts": len(found.alerts)}
+def _log(findings: "Findings", card: "ModelCard | None") -> None:
+    count("FeedbackItemsRead", findings.items)
+    figures = {"items": findings.items, "topics": len(findings.topics), "alerts": len(findings.alerts)}
     model = {"model": card.state, "texts": card.texts, "drift": card.drift} if card is not None else {}
-    logger.info("understood", extra={"shop": found.shop, "day": found.day, **figures, **model})
+    logger.info("understood", extra={"shop": findings.shop, "day": findings.day, **figures, **model})
 
 
 HANDLERS: Handlers = {LearnMessage: handle_learn}

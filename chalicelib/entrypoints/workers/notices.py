@@ -49,7 +49,7 @@ def handle_help(message: HelpMessage) -> None:
 
 
 def handle_alert(message: AlertMessage) -> None:
-    """Send an alert of a night to its shop."""
+    """Send an alert of the nightly job to its shop."""
     from chalicelib.adapters.insights.stores.run_table import RunTable
     from chalicelib.usecases.insights.send_alert import send_alert
 

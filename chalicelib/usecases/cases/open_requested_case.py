@@ -88,9 +88,9 @@ def open_review_case(
 ) -> Outcome:
     """Open a case for a review with a low score; other reviews are kept as feedback alone."""
     if data.score > LOW_SCORE:
-        from chalicelib.usecases.feedback.collect_feedback import tell_review
+        from chalicelib.usecases.feedback.collect_feedback import report_review
 
-        tell_review(services, shop, data, incoming.receipt.received_at)
+        report_review(services, shop, data, incoming.receipt.received_at)
         return Outcome("ignored", reason=f"a score above {LOW_SCORE} opens no case")
     receipt = incoming.receipt
     read_ahead(services, shop.id, data, with_shop=False)

@@ -8,7 +8,7 @@ from chalicelib.domain.cases.payloads import ProductReview
 from chalicelib.domain.feedback.collect import feedback_of
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.feedback.language import language_of_text
-from chalicelib.domain.feedback.payloads import FeedbackTold
+from chalicelib.domain.feedback.payloads import FeedbackReport
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import Instant, happened_at
 from chalicelib.domain.orders.order_payload import CustomerIn
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     class CollectServices(HasCases, HasFeedback, Protocol):
         """The services that `collect_event` uses."""
 
-    class TellServices(HasFeedback, UpsertCustomerServices, Protocol):
-        """The services that `tell_feedback` uses."""
+    class ReportServices(HasFeedback, UpsertCustomerServices, Protocol):
+        """The services that `report_feedback` uses."""
 
 
 def collect_event(services: "CollectServices", case: Case, event: Event) -> int:
@@ -39,49 +39,51 @@ def collect_event(services: "CollectServices", case: Case, event: Event) -> int:
     return len(items)
 
 
-def tell_feedback(services: "TellServices", shop: Shop, data: FeedbackTold, received_at: Instant) -> bool:
+def report_feedback(services: "ReportServices", shop: Shop, data: FeedbackReport, received_at: Instant) -> bool:
     """Store what was said elsewhere; whether it is the first report with this id."""
-    at = happened_at(data.occurred_at, received_at)
+    said_at = happened_at(data.occurred_at, received_at)
     order = data.order if data.order is None or isinstance(data.order, str) else data.order.external_id
-    return services.feedback.add_told(
+    return services.feedback.add_reported(
         FeedbackItem(
-            id=new_id(at, key_of("told", shop.id, data.external_id)),
+            id=new_id(said_at, key_of("told", shop.id, data.external_id)),
             shop=shop.id,
             source=data.source,
-            at=at,
+            at=said_at,
             language=language_of_text(data.text),
             text=data.text,
             products=(data.product,) if data.product else (),
             order=order,
-            customer=_customer(services, shop, data.customer, at),
+            customer=_customer(services, shop, data.customer, said_at),
             score=data.score,
             url=data.url or "",
         )
     )
 
 
-def tell_review(services: "TellServices", shop: Shop, data: ProductReview, received_at: Instant) -> bool:
+def report_review(services: "ReportServices", shop: Shop, data: ProductReview, received_at: Instant) -> bool:
     """Store a review that opens no case; whether it is the first report with this id."""
-    at = happened_at(data.occurred_at, received_at)
-    return services.feedback.add_told(
+    said_at = happened_at(data.occurred_at, received_at)
+    return services.feedback.add_reported(
         FeedbackItem(
-            id=new_id(at, key_of("review", shop.id, data.external_id)),
+            id=new_id(said_at, key_of("review", shop.id, data.external_id)),
             shop=shop.id,
             source="review",
-            at=at,
+            at=said_at,
             language=language_of_text(data.text or ""),
             text=data.text or "",
             channel="review",
             products=tuple(item.sku for item in data.order.items) if data.order else (),
             order=data.order.external_id if data.order else None,
-            customer=_customer(services, shop, data.customer, at),
+            customer=_customer(services, shop, data.customer, said_at),
             score=data.score,
         )
     )
 
 
-def _customer(services: "TellServices", shop: Shop, named: CustomerIn | str | None, at: Instant) -> str | None:
+def _customer(services: "ReportServices", shop: Shop, named: CustomerIn | str | None, said_at: Instant) -> str | None:
     """The id of the customer whom a report names, created if it is new."""
     if named is None:
         return None
-    return upsert_customer(services, shop, CustomerIn(external_id=named) if isinstance(named, str) else named, at).id
+    return upsert_customer(
+        services, shop, CustomerIn(external_id=named) if isinstance(named, str) else named, said_at
+    ).id

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
         """The services that `judge_alert` uses."""
 
 
-NIGHTS = 31
-"""Alerts of so many nights can be judged."""
+RUNS = 31
+"""Alerts of so many days can be judged."""
 
 
 def judge_alert(services: "JudgeAlertServices", shop: Shop, alert: str, useful: bool, by: str) -> None:
     """Note it, in place of what was thought before. NotFound for an alert that no recent night raised."""
     now = services.now()
-    nights = services.findings.between(shop.id, "0", day_of(now, shop.time_zone), NIGHTS)
-    if not any(each.id == alert for night in nights for each in night.alerts):
+    runs = services.findings.between(shop.id, "0", day_of(now, shop.time_zone), RUNS)
+    if not any(each.id == alert for run in runs for each in run.alerts):
         raise NotFound(f"There is no alert {alert!r}.")
     services.findings.save_opinion(shop.id, alert, Opinion(useful, by, now))

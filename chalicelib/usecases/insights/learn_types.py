@@ -29,7 +29,7 @@ WEEK_MS = 7 * DAY_MS
 
 
 def learn_types(services: "LearnTypesServices", analyst: Analyst, inputs: InsightInputs) -> ModelCard | None:
-    """The card of the model of this night; None if there is nothing new to learn, or too little."""
+    """The card of the model of this run; None if there is nothing new to learn, or too little."""
     openings = [said.item for said in inputs.said if said.item.id == said.item.case]
     rows = labelled_texts(openings, inputs.cases)
     live = next((card for card in services.models.cards(inputs.shop) if card.state == "live"), None)
@@ -56,8 +56,8 @@ def _card(
     model: StoredModel,
     live: ModelCard | None,
 ) -> ModelCard:
-    stored = services.models.live(inputs.shop)
-    present = read_model(stored) if stored else None
+    live_model = services.models.live(inputs.shop)
+    present = read_model(live_model) if live_model else None
     right = [_answer(row, each, model.threshold) == row.label for row, each in zip(rows, judged, strict=True)]
     unseen = _unseen(rows, present)
     before = _mean([type_text(rows[place].text, present).type == rows[place].label for place in unseen])
@@ -100,8 +100,8 @@ def _answers(judged: Judgement, model: StoredModel) -> bool:
 
 def _unseen(rows: Sequence[Labelled], present: ShopModel | None) -> list[int]:
     """The places of the texts that the present model has not learned from, or not with this type."""
-    known = present.stored.known if present is not None else b""
-    learned = {known[place : place + 4] for place in range(0, len(known), 4)}
+    stored = present.stored.known if present is not None else b""
+    learned = {stored[place : place + 4] for place in range(0, len(stored), 4)}
     return [place for place, row in enumerate(rows) if known_text(row) not in learned]
 
 

@@ -1,4 +1,4 @@
-"""Read what nights found in the feedback of a shop."""
+"""Read what runs found in the feedback of a shop."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
         """The services that reading findings uses."""
 
 
-MOST_NIGHTS = 31
-"""The newest so many nights of a period are read, for what each night finds anew."""
+MOST_RUNS = 31
+"""The newest so many days of a period are read, for what each night finds anew."""
 
 
 class Period(Struct, frozen=True):
@@ -30,32 +30,32 @@ class Period(Struct, frozen=True):
     last: Day
 
 
-class Found(Struct, frozen=True):
-    """The nights of a period, the newest first; `night` is the newest, None if no night was computed."""
+class Runs(Struct, frozen=True):
+    """What was found in a period, the newest first; `newest` is the last, None if no run was computed."""
 
-    nights: Sequence[Findings]
+    runs: Sequence[Findings]
 
     @property
-    def night(self) -> Findings | None:
+    def newest(self) -> Findings | None:
         """The newest night."""
-        return self.nights[0] if self.nights else None
+        return self.runs[0] if self.runs else None
 
 
-def read_findings(services: "HasFindings", shop: str, period: Period) -> Found:
-    """What the nights of a period found; if none of its days has one, the last night before it ended."""
-    nights = services.findings.between(shop, period.first, period.last, MOST_NIGHTS)
-    if not nights:
+def read_findings(services: "HasFindings", shop: str, period: Period) -> Runs:
+    """What the runs of a period found; if none of its days has one, the last run before it ended."""
+    runs = services.findings.between(shop, period.first, period.last, MOST_RUNS)
+    if not runs:
         newest = services.findings.newest(shop, period.last)
-        nights = [newest] if newest is not None else []
-    return Found(nights)
+        runs = [newest] if newest is not None else []
+    return Runs(runs)
 
 
 def items_of_topic(services: "ReadFindingsServices", shop: str, topic: str, until: Day) -> list[FeedbackItem]:
-    """What people said on a topic of the last night up to a day, the newest first, without what was erased. NotFound
+    """What people said on a topic of the last run up to a day, the newest first, without what was erased. NotFound
     for a topic that it does not have."""
-    night = services.findings.newest(shop, until)
-    found = next((each for each in night.topics if each.id == topic), None) if night is not None else None
-    if found is None:
+    newest = services.findings.newest(shop, until)
+    stored = next((each for each in newest.topics if each.id == topic), None) if newest is not None else None
+    if stored is None:
         raise NotFound(f"There is no topic {topic!r}.")
-    loaded = services.feedback.load(shop, dict.fromkeys([*found.items, *found.typical]))
+    loaded = services.feedback.load(shop, dict.fromkeys([*stored.items, *stored.typical]))
     return sorted((item for item in loaded.values() if item.text), key=lambda item: item.id, reverse=True)

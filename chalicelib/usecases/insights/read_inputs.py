@@ -1,4 +1,4 @@
-"""Read what a night works on: what people said in sixteen weeks, and the cases and orders it was about."""
+"""Read what the nightly job works on: what people said in sixteen weeks, and the cases and orders it was about."""
 
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ DETRACTS, PROMOTES = 6, 9
 
 
 def read_inputs(services: "ReadInputsServices", cases: CountedSources, shop: Shop, day: Day) -> InsightInputs:
-    """What the night of a day reads. The texts of erased people are blank, so nothing is learned from them."""
+    """What the nightly job of a day reads. The texts of erased people are blank, so nothing is learned from them."""
     first = next_day(day, 1 - WINDOW_DAYS)
     days = [next_day(first, place) for place in range(WINDOW_DAYS)]
     counted = list(cases.counted_on(shop.id, days))

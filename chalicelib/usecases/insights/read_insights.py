@@ -1,4 +1,4 @@
-"""Read what nights found, and the texts that it rests on."""
+"""Read what runs found, and the texts that it rests on."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

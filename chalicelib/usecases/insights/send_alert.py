@@ -1,4 +1,4 @@
-"""Send an alert of a night: by email to the shop, and to the endpoints that receive `insight.raised`."""
+"""Send an alert of a run: by email to the shop, and to the endpoints that receive `insight.raised`."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +29,8 @@ NOBODYS = "insights"
 
 def send_alert(services: "SendAlertServices", shop_id: str, day: Day, alert_id: str) -> str:
     """Send it, once; the outcome. An alert that a later computation of the day no longer has is not sent."""
-    found = services.findings.load(shop_id, day)
-    alert = next((each for each in found.alerts if each.id == alert_id), None) if found is not None else None
+    findings = services.findings.load(shop_id, day)
+    alert = next((each for each in findings.alerts if each.id == alert_id), None) if findings is not None else None
     if alert is None:
         return "gone"
     shop = shop_of(services, shop_id, fresh=False)

@@ -37,9 +37,9 @@ def understand_shop(
     """What is found, stored, and the card of a model that was trained. Computing a day twice finds the same."""
     inputs = read_inputs(services, cases, shop, day)
     card = learn_types(services, analyst, inputs)
-    findings, known = analyst.findings(inputs, services.findings.newest(shop.id, next_day(day, -1)))
-    earlier = settle_warnings(services, known)
-    finished = replace(findings, alerts=_alerts(services, findings, known, earlier), inputs=digest_of(inputs))
+    findings, with_topics = analyst.findings(inputs, services.findings.newest(shop.id, next_day(day, -1)))
+    earlier = settle_warnings(services, with_topics)
+    finished = replace(findings, alerts=_alerts(services, findings, with_topics, earlier), inputs=digest_of(inputs))
     services.findings.save(_restated(finished, services.findings.load(shop.id, day)))
     for alert in finished.alerts:
         runs.raise_alert(shop.id, day, alert.id)

@@ -1,4 +1,4 @@
-"""The ports of feedback and of what nights find in it."""
+"""The ports of feedback and of what nightly runs find in it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Protocol
@@ -24,7 +24,7 @@ class FeedbackStore(Protocol):
     def add(self, item: FeedbackItem) -> None:
         """Store an item, unless it is stored already."""
 
-    def add_told(self, item: FeedbackItem) -> bool:
+    def add_reported(self, item: FeedbackItem) -> bool:
         """Store an item that the shop reports, unless it has reported one of this key before; whether it is the first.
         Repeating an interrupted call completes it."""
 
@@ -44,19 +44,19 @@ class Opinion(Struct, frozen=True):
 
 
 class FindingStore(Protocol):
-    """What nights found, one `Findings` a shop and day."""
+    """What runs found, one `Findings` a shop and day."""
 
     def save(self, findings: Findings) -> None:
-        """Store the findings of a night in place of earlier ones of the day."""
+        """Store the findings of a run in place of earlier ones of the day."""
 
     def load(self, shop: str, day: Day) -> Findings | None:
-        """The findings of the night of this day."""
+        """The findings of this day."""
 
     def newest(self, shop: str, until: Day) -> Findings | None:
-        """The findings of the last night up to this day; None if no night was computed."""
+        """The findings of the last run up to this day; None if no run was computed."""
 
     def between(self, shop: str, first: Day, last: Day, most: int) -> list[Findings]:
-        """The findings of the nights from one day to another, the newest first, so many at most."""
+        """The findings of the runs from one day to another, the newest first, so many at most."""
 
     def promotions(self, shop: str) -> tuple[Promotion, ...]:
         """The promotions of a shop."""
@@ -72,7 +72,7 @@ class FindingStore(Protocol):
 
 
 class Analyst(Protocol):
-    """What computes the findings of a night. It needs libraries that only the nightly function has."""
+    """What computes the findings of a run. It needs libraries that only the nightly function has."""
 
     def findings(self, inputs: InsightInputs, previous: Findings | None) -> tuple[Findings, InsightInputs]:
         """What is found in these inputs, and the inputs with the topic of each item. Topics keep the ids that they had
@@ -102,7 +102,7 @@ class RunStore(Protocol):
 
 
 class CountedSources(Protocol):
-    """Where a night reads the cases and orders of some days."""
+    """Where the nightly job reads the cases and orders of some days."""
 
     def counted_on(self, shop: str, days: Iterable[Day]) -> Iterator[Case | OrderRecord]:
         """Every case and every order record on the lists of these days, each once."""

@@ -33,7 +33,7 @@ def hook(stack: MotoStack, name: str, message: str, shop: str = SHOP, customer: 
     assert answer.status == 202
 
 
-def night(stack: MotoStack, shop: str = SHOP) -> None:
+def run_nightly_job(stack: MotoStack, shop: str = SHOP) -> None:
     answer = stack.request("POST", "/v1/metrics/run", {"shop": shop, "day": TODAY}, stack.token("admin"))
     assert answer.status == 202
 
@@ -62,13 +62,13 @@ def teach(stack: MotoStack, count: int = 26) -> None:
 GLORPS = "my kettle glorps when I switch it on"
 
 
-def test_corrections_teach_the_model_of_their_shop_by_the_next_night_and_no_other(stack: MotoStack) -> None:
+def test_corrections_teach_the_model_of_their_shop_by_the_next_nightly_job_and_no_other(stack: MotoStack) -> None:
     body = {"name": "Other", "time_zone": "UTC", "locale": "en", "mail_from": "care@example.com", "calendar": "GB"}
     assert stack.request("PUT", f"/v1/shops/{OTHER}", body, stack.token("admin")).status == 200
     before = typed(stack, GLORPS)
     teach(stack)
-    night(stack)
-    night(stack, OTHER)
+    run_nightly_job(stack)
+    run_nightly_job(stack, OTHER)
     stack.advance(120)
     after = typed(stack, GLORPS)
     assert before["type"] != "repair"
@@ -79,17 +79,17 @@ def test_corrections_teach_the_model_of_their_shop_by_the_next_night_and_no_othe
     assert (shown["type"], shown["typing"]["by"]) == ("repair", "model")
 
 
-def test_the_texts_of_an_erased_person_leave_the_model_by_the_next_night(stack: MotoStack) -> None:
+def test_the_texts_of_an_erased_person_leave_the_model_by_the_next_nightly_job(stack: MotoStack) -> None:
     from chalicelib.bootstrap import services
 
     teach(stack)
-    night(stack)
+    run_nightly_job(stack)
     first = services().models.cards(SHOP)[0]
     customer = stack.ask("GET", f"/v1/cases/{case_of(stack, 'web-0')}", token=agent(stack)).body["customer"]["id"]
     erased = stack.request("DELETE", f"/v1/customers/{customer}?shop={SHOP}", token=stack.token("admin"))
     assert erased.status < 300, erased.body
     stack.advance(3600)
-    night(stack)
+    run_nightly_job(stack)
     second = services().models.cards(SHOP)[0]
     assert (first.texts, first.state) == (26, "live")
     assert (second.texts, second.state, second.why) == (22, "live", "texts were removed")
@@ -98,19 +98,19 @@ def test_the_texts_of_an_erased_person_leave_the_model_by_the_next_night(stack: 
 def test_before_the_first_night_lists_are_empty_and_say_so(stack: MotoStack) -> None:
     for kind in ("topics", "keywords", "questions", "anomalies", "drivers", "early-warnings", "segments", "alerts"):
         answer = listed(stack, kind)
-        assert (answer.status, answer.body) == (200, {"items": [], "next": None, "night": None})
+        assert (answer.status, answer.body) == (200, {"items": [], "next": None, "run": None})
     assert listed(stack, "moods").status == 404
 
 
-def test_what_was_said_is_counted_by_the_night(stack: MotoStack) -> None:
+def test_what_was_said_is_counted_by_the_nightly_job(stack: MotoStack) -> None:
     hook(stack, "web-1", "快递一直没收到")
-    told = {"external_id": "w1", "source": "forum", "text": "Slow shop", "product": "LAMP-1", "score": 2}
-    answer = stack.hook(SHOP, "feedback.told", told, stack.secret(SHOP, "standard"), "told-1")
+    report = {"external_id": "w1", "source": "forum", "text": "Slow shop", "product": "LAMP-1", "score": 2}
+    answer = stack.hook(SHOP, "feedback.told", report, stack.secret(SHOP, "standard"), "told-1")
     assert answer.status == 202
-    night(stack)
+    run_nightly_job(stack)
     shown = listed(stack, "topics").body
-    assert shown["night"]["feedback"] == 2
-    assert shown["night"]["day"] == TODAY
+    assert shown["run"]["feedback"] == 2
+    assert shown["run"]["day"] == TODAY
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.kernel.timestamps import next_day, start_of
 from chalicelib.domain.triage.sentiment import mood_of
 
-DAY = "2026-11-20"
+TODAY = "2026-11-20"
 
 
-def said(number: int, text: str, day: str = DAY, customer: int | None = None, **more: Any) -> Said:
+def said(number: int, text: str, day: str = TODAY, customer: int | None = None, **more: Any) -> Said:
     """An item with this text. Each has a customer of its own unless one is named."""
     at = start_of(day, "UTC") + number
     item = FeedbackItem(
@@ -37,8 +37,8 @@ def inputs_of(all_said: Sequence[Said], days: int = 112, events: dict[str, str] 
     return InsightInputs(
         shop="demo",
         time_zone="UTC",
-        first=next_day(DAY, 1 - days),
-        day=DAY,
+        first=next_day(TODAY, 1 - days),
+        day=TODAY,
         said=sorted(all_said, key=lambda each: each.item.id),
         cases={},
         orders={},

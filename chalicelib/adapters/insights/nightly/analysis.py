@@ -47,6 +47,6 @@ def analyse(
 
 
 def _says_something(said: Said) -> bool:
-    """Whether a customer's text has letters enough to be about something; agents' notes are theirs."""
-    letters = sum(character.isalpha() for character in said.item.text[:200])
-    return said.item.source != "call" and letters >= SHORTEST
+    """Whether a customer's text has enough to read to be about something; agents' notes are theirs."""
+    readable = sum(character.isalpha() for character in said.item.text[:200])
+    return said.item.source != "call" and readable >= SHORTEST

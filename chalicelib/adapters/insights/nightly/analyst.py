@@ -1,4 +1,4 @@
-"""What computes the findings of a night, behind one port."""
+"""What computes the findings of a run, behind one port."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -34,11 +34,13 @@ class InsightAnalyst:
         from chalicelib.adapters.insights.nightly.analysis import analyse
         from chalicelib.adapters.insights.nightly.outcomes import explain, warn
 
-        found, known = analyse(inputs, self.encoder, previous)
-        warnings, risk = warn(known)
-        segments = [*found.segments, *customer_segments(known)]
-        finished = replace(found, drivers=explain(known), warnings=warnings, risk=risk, segments=segments)
-        return finished, known
+        findings, inputs_with_topics = analyse(inputs, self.encoder, previous)
+        warnings, risk = warn(inputs_with_topics)
+        segments = [*findings.segments, *customer_segments(inputs_with_topics)]
+        finished = replace(
+            findings, drivers=explain(inputs_with_topics), warnings=warnings, risk=risk, segments=segments
+        )
+        return finished, inputs_with_topics
 
     def judge_by_others(self, rows: Sequence[Labelled]) -> Judged:
         """What models say of each text that were trained without it, and from which confidence on they may answer."""

@@ -51,7 +51,7 @@ def keywords_of(inputs: InsightInputs, said: Sequence[Said]) -> list[Keyword]:
         *_typical(counts, new, up),
         *_of_groups(texts, "product", lambda said: said.item.products),
         *_of_groups(texts, "type", lambda said: [said.item.type] if said.item.type else []),
-        *_telling(new, counts, up),
+        *_of_model(new, counts, up),
     ]
 
 
@@ -81,11 +81,11 @@ def _is_common(word: str, speakers: Mapping[str, set[str]]) -> bool:
 
 
 def _of_dictionary(texts: Sequence[Worded], new: int) -> Iterator[Keyword]:
-    found = [
+    named = [
         Worded(each.said, frozenset(dictionary_words(each.said.item.text[:READ].lower(), each.words)), each.is_new)
         for each in texts
     ]
-    counts, speakers = _counts(found), _speakers([each for each in found if each.is_new])
+    counts, speakers = _counts(named), _speakers([each for each in named if each.is_new])
     up = risen(counts, new, len(texts) - new)
     for word, (count, before) in sorted(counts.items(), key=lambda pair: (-pair[1][0], pair[0])):
         if len(speakers.get(word, ())) >= CUSTOMERS:
@@ -137,7 +137,7 @@ def _of_group(
         )
 
 
-def _telling(new: Sequence[Worded], counts: Mapping[str, tuple[int, int]], up: set[str]) -> Iterator[Keyword]:
+def _of_model(new: Sequence[Worded], counts: Mapping[str, tuple[int, int]], up: set[str]) -> Iterator[Keyword]:
     """The words that speak most for blame, and then for praise, by the weights of a logistic regression."""
     marked = [each for each in new if each.said.sentiment != "neutral"]
     blames = [each.said.sentiment == "negative" for each in marked]

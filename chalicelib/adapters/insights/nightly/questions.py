@@ -12,7 +12,7 @@ from chalicelib.domain.insights.findings import Findings, Question
 from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.insights.nightly.asking import asks, proposal_of
 from chalicelib.domain.insights.nightly.periods import counts_of, trend_of
-from chalicelib.domain.insights.nightly.topic_identity import keep_identities
+from chalicelib.domain.insights.nightly.topic_identity import continue_identities
 from chalicelib.domain.insights.outcomes.reach import reach_of
 
 LIKE = 0.75
@@ -37,7 +37,7 @@ def questions_of(
     questions = [_question(inputs, asked, group, vocabulary) for group in groups]
     frequent = [each for each in questions if each.customers >= CUSTOMERS]
     frequent = sorted(frequent, key=lambda each: (-each.count, each.typical))[:MOST]
-    return keep_identities(frequent, previous.questions if previous is not None else [], inputs.shop, inputs.day)
+    return continue_identities(frequent, previous.questions if previous is not None else [], inputs.shop, inputs.day)
 
 
 def _groups(texts: Sequence[str], encoded: Encoded) -> Iterator[list[int]]:

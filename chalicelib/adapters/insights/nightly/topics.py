@@ -13,7 +13,7 @@ from chalicelib.adapters.insights.topics import find_topics
 from chalicelib.domain.insights.findings import Findings, Topic
 from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.insights.nightly.periods import counts_of, trend_of
-from chalicelib.domain.insights.nightly.topic_identity import keep_identities
+from chalicelib.domain.insights.nightly.topic_identity import continue_identities
 from chalicelib.domain.insights.outcomes.reach import reach_of
 from chalicelib.domain.insights.outcomes.shares import share_interval
 
@@ -35,7 +35,7 @@ def topics_of(
         return [], {}
     groups = _groups(said, encoded, count, seed)
     topics = [_topic(inputs, said, group) for group in groups]
-    named = keep_identities(topics, previous.topics if previous is not None else [], inputs.shop, inputs.day)
+    named = continue_identities(topics, previous.topics if previous is not None else [], inputs.shop, inputs.day)
     of_items = {
         said[place].item.id: topic.id for topic, group in zip(named, groups, strict=True) for place in group.texts
     }

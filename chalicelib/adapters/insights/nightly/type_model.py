@@ -77,13 +77,13 @@ def _fit(rows: Sequence[Labelled], model_id: str, threshold: float) -> StoredMod
     model = LogisticRegression(C=TRUST, max_iter=STEPS)
     model.fit(columns, [row.label for row in rows], [row.weight for row in rows])
     slopes: Array = model.coef_
-    kept = _most_telling(slopes[:, : hashes.size])
-    weights, scale = _bytes_of(slopes[:, kept])
+    chosen = _strongest(slopes[:, : hashes.size])
+    weights, scale = _bytes_of(slopes[:, chosen])
     return StoredModel(
         format=FORMAT,
         id=model_id,
         classes=tuple(model.classes_.tolist()),
-        hashes=b"".join(int(each).to_bytes(HASH_BYTES, "big") for each in hashes[kept]),
+        hashes=b"".join(int(each).to_bytes(HASH_BYTES, "big") for each in hashes[chosen]),
         weights=weights,
         scale=scale,
         rules={name: tuple(slopes[:, hashes.size + place].tolist()) for place, name in enumerate(RULES)},
@@ -94,11 +94,11 @@ def _fit(rows: Sequence[Labelled], model_id: str, threshold: float) -> StoredMod
 
 def _pieces(rows: Sequence[Labelled]) -> tuple[NDArray[np.int64], csr_matrix]:
     """The hashes of all pieces, and a row of length one for each text, as `ShopModel` weighs them."""
-    found = [[hash_of(piece) for piece in pieces_of(row.text)] for row in rows]
-    hashes = np.unique(np.array([each for row in found for each in row], np.int64))
-    indices = np.searchsorted(hashes, [each for row in found for each in row])
-    values = np.array([1 / np.sqrt(len(row)) for row in found for _ in row])
-    ends = np.cumsum([0, *map(len, found)])
+    pieces = [[hash_of(piece) for piece in pieces_of(row.text)] for row in rows]
+    hashes = np.unique(np.array([each for row in pieces for each in row], np.int64))
+    indices = np.searchsorted(hashes, [each for row in pieces for each in row])
+    values = np.array([1 / np.sqrt(len(row)) for row in pieces for _ in row])
+    ends = np.cumsum([0, *map(len, pieces)])
     return hashes, csr_matrix((values, indices, ends), (len(rows), hashes.size))
 
 
@@ -108,7 +108,7 @@ def _beside(pieces: csr_matrix, rules: Array) -> csr_matrix:
     return csr_matrix(hstack([pieces, csr_matrix(rules)]))
 
 
-def _most_telling(slopes: Array) -> NDArray[np.int64]:
+def _strongest(slopes: Array) -> NDArray[np.int64]:
     """The places of the pieces that say most, in order."""
     strength = np.abs(slopes).max(axis=0)
     return np.sort(np.argsort(-strength, kind="stable")[:MOST_PIECES])

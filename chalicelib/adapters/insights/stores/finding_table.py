@@ -1,4 +1,4 @@
-"""What nights found, in the table: one compressed item a shop and night."""
+"""What runs found, in the table: one compressed item a shop and night."""
 
 import zlib
 from itertools import islice
@@ -26,21 +26,21 @@ class FindingTable:
         self.table = table
 
     def save(self, findings: Findings) -> None:
-        """Store the findings of a night in place of earlier ones of the day."""
+        """Store the findings of a run in place of earlier ones of the day."""
         ttl = (start_of(findings.day, "UTC") + KEEP_MS) // SECOND_MS
         packed = zlib.compress(msgspec.json.encode(findings), 9)
         self.table.put({"pk": keys.insights(findings.shop), "sk": findings.day, "found": packed, "ttl": ttl})
 
     def load(self, shop: str, day: Day) -> Findings | None:
-        """The findings of the night of this day."""
+        """The findings of this day."""
         return _findings_in(self.table.get(keys.insights(shop), day))
 
     def newest(self, shop: str, until: Day) -> Findings | None:
-        """The findings of the last night up to this day; None if no night was computed."""
+        """The findings of the last run up to this day; None if no run was computed."""
         return next(iter(self.between(shop, FIRST_DAY, until, 1)), None)
 
     def between(self, shop: str, first: Day, last: Day, most: int) -> list[Findings]:
-        """The findings of the nights from one day to another, the newest first, so many at most."""
+        """The findings of the runs from one day to another, the newest first, so many at most."""
         items = self.table.query(keys.insights(shop), between=(first, last), page=most, backwards=True)
         return [findings for item in islice(items, most) if (findings := _findings_in(item)) is not None]
 

@@ -31,8 +31,8 @@ class ModelTable:
         named = item["model"] if item else None
         if named is None:
             return start_model()
-        known, model = self._read.get(shop, ("", b""))
-        if known != named:
+        stored_name, model = self._read.get(shop, ("", b""))
+        if stored_name != named:
             weights = self.table.get(keys.models(shop), f"W#{named}")
             model = weights["weights"] if weights else start_model()
             self._read[shop] = named, model

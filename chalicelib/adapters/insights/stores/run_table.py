@@ -36,8 +36,8 @@ class RunTable:
         item = self.table.get(*AlertMessage(shop, alert).item())
         return item["day"] if item is not None else None
 
-    def _put_once(self, key: tuple[str, str], values: Item, at: Instant) -> None:
+    def _put_once(self, key: tuple[str, str], values: Item, now: Instant) -> None:
         try:
-            self.table.put({"pk": key[0], "sk": key[1], **values, "ttl": (at + KEEP_MS) // SECOND_MS}, only_new=True)
+            self.table.put({"pk": key[0], "sk": key[1], **values, "ttl": (now + KEEP_MS) // SECOND_MS}, only_new=True)
         except ConditionFailed:
             return

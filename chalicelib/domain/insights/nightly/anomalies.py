@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from chalicelib.domain.insights.findings import Anomaly, EventEffect, Topic
 from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.insights.nightly.calendar_effects import event_effects
-from chalicelib.domain.insights.nightly.periods import PERIOD_DAYS, all_days, first_heard
+from chalicelib.domain.insights.nightly.periods import PERIOD_DAYS, all_days, first_spoken
 from chalicelib.domain.insights.unusual_days import FIRST_DAYS, score_days
 from chalicelib.domain.kernel.timestamps import Day
 
@@ -31,17 +31,17 @@ class DaysFound(NamedTuple):
 
 
 def unusual_days(inputs: InsightInputs, said: Sequence[Said], topics: Sequence[Topic]) -> DaysFound:
-    """What breaks the pattern. Days before anything was heard are none of a shop that had nothing to say."""
-    begin = first_heard(inputs)
+    """What breaks the pattern. Days before anything was said are none of a shop that had nothing to say."""
+    begin = first_spoken(inputs)
     days = [day for day in all_days(inputs) if day >= begin]
     labels = {topic.id: " ".join(topic.words[:3]) for topic in topics}
-    found = [
+    anomalies = [
         anomaly
         for dimension, values in VALUES.items()
         for value, counts in sorted(_series(said, values, days).items())
         for anomaly in _of_series(dimension, value, labels.get(value, value), days, counts, inputs)
     ]
-    ordered = sorted(found, key=lambda each: (each.day, abs(each.score), each.dimension, each.value), reverse=True)
+    ordered = sorted(anomalies, key=lambda each: (each.day, abs(each.score), each.dimension, each.value), reverse=True)
     whole = _series(said, VALUES["all"], days).get("all", [0] * len(days))
     expected = [score.expected for score in score_days(whole)]
     return DaysFound(ordered, event_effects(days, whole, expected, inputs.events, FIRST_DAYS))

@@ -25,7 +25,7 @@ def all_days(inputs: InsightInputs) -> list[Day]:
     return days
 
 
-def first_heard(inputs: InsightInputs) -> Day:
+def first_spoken(inputs: InsightInputs) -> Day:
     """The first day on which anything was said: a new shop has none before, which is no change."""
     return min((said.day for said in inputs.said), default=inputs.day)
 
@@ -39,7 +39,7 @@ def trend_of(counts: Counts, inputs: InsightInputs) -> tuple[float, Interval] | 
     """How many times as much is said a day in the last two weeks as before, with its interval; None if nothing was said
     by anybody before."""
     border = next_day(inputs.day, -RECENT_DAYS)
-    before_days = (_number(border) - _number(first_heard(inputs))) + 1
+    before_days = (_number(border) - _number(first_spoken(inputs))) + 1
     recent = sum(count for day, count in counts.items() if day > border)
     return rate_ratio(recent, RECENT_DAYS, sum(counts.values()) - recent, before_days) if before_days > 0 else None
 

@@ -16,7 +16,7 @@ ITEMS = 0.7
 """How much it counts that they have the same newest items; the rest is that they have the same words."""
 
 
-def keep_identities(topics: Sequence[Subject], before: Sequence[Subject], shop: str, day: Day) -> list[Subject]:
+def continue_identities(topics: Sequence[Subject], before: Sequence[Subject], shop: str, day: Day) -> list[Subject]:
     """The topics, or questions, with the ids and first days of those before that they continue, each at most once and
     the likest first; the others get an id of their own."""
     likeness = sorted(

@@ -1,4 +1,4 @@
-"""Read what nights found in feedback, say what an alert was worth, and name a shop's promotions."""
+"""Read what runs found in feedback, say what an alert was worth, and name a shop's promotions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,13 +17,13 @@ from chalicelib.usecases.ports.cases import Page
 
 feedback = Blueprint(__name__)
 PERIOD_DAYS = 112
-"""The period that is shown unless the request names another: what a night looks at."""
+"""The period that is shown unless the request names another: what the nightly job looks at."""
 
 
 @feedback.route("/v1/feedback/{kind}", methods=["GET"], authorizer=STAFF)
 @answering
 def findings(kind: str) -> Response:
-    """A list of what the last night of a period found."""
+    """A list of what the last run of a period found."""
     from chalicelib.entrypoints.http.feedback.views import VIEWS, run_view
     from chalicelib.usecases.insights.read_findings import Period, read_findings
 
@@ -35,9 +35,9 @@ def findings(kind: str) -> Response:
     if kind not in VIEWS:
         raise NotFound(f"There is no list {kind!r}; there are {', '.join(VIEWS)}.")
     first, last = _period(request)
-    found = read_findings(services(), shop, Period(first, last))
-    page = _page(request, VIEWS[kind](found.nights, first, last))
-    return answer(requests.page_body(page, page.items) | {"night": run_view(found.night)})
+    stored = read_findings(services(), shop, Period(first, last))
+    page = _page(request, VIEWS[kind](stored.runs, first, last))
+    return answer(requests.page_body(page, page.items) | {"run": run_view(stored.newest)})
 
 
 def _items(request: Request, shop: str) -> Response:
@@ -82,7 +82,7 @@ def judge_alert(shop: str, alert: str) -> Response:
 @feedback.route("/v1/shops/{shop}/promotions", methods=["GET", "PUT"], authorizer=STAFF)
 @answering
 def promotions(shop: str) -> Response:
-    """Read or replace the promotions of a shop: days on which more is said, which is no news."""
+    """Read or replace the promotions of a shop: days on which more is said, which is nothing unusual."""
     from chalicelib.domain.insights.promotions import Promotions, check_promotions
     from chalicelib.usecases.ports.shop_rules import shop_of
 

@@ -121,7 +121,8 @@ def test_the_sentences_of_a_topic_lead_to_their_cases_and_their_reading_is_recor
 
 def test_the_texts_of_an_erased_person_are_left_out(desk: PageServices) -> None:
     fill(desk)
-    desk.feedback.add(item("battery-1", "Gone for good", customer="erased"))
+    gone = item("battery-1", "Gone for good", customer="erased")
+    desk.feedback.stored[gone.shop, gone.id] = gone
     desk.feedback.erased.add("erased")
     text = supervisor().get("demo/insights/topics/battery").text
     assert "Gone for good" not in text

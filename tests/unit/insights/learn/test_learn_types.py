@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.findings import Findings
+from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.insights.labelled import CORRECTED, REPORTED, UNTOUCHED, Labelled, labelled_texts, verdict
 from chalicelib.domain.insights.model_card import ModelCard
-from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.triage.shop_model import Judged, Judgement, StoredModel
 from chalicelib.usecases.insights.learn_types import learn_types

@@ -11,16 +11,16 @@ from chalicelib.domain.insights.nightly.asking import asks, proposal_of
 from chalicelib.domain.insights.nightly.keyword_rules import dictionary_words, risen
 from chalicelib.domain.kernel.timestamps import next_day
 from tests.fakes.insights import PieceEncoder
-from tests.support.insights.speech import DAY, inputs_of, said
+from tests.support.insights.speech import TODAY, inputs_of, said
 
 LAMPS, SHOES = "the travel lamp gets hot while charging", "这双鞋偏小，想换大一码"
 
 
 def feedback() -> list[Said]:
     """Lamps of the last week, shoes all the time, and a question of many."""
-    lamps = [said(n, f"{LAMPS} {'!' * (n % 3)}", next_day(DAY, -(n % 6)), products=("LAMP",)) for n in range(30)]
-    shoes = [said(1000 + n, SHOES, next_day(DAY, -n), products=("SHOE",), type="exchange") for n in range(60)]
-    asked = [said(2000 + n, "发票怎么开？", next_day(DAY, -3 * n)) for n in range(8)]
+    lamps = [said(n, f"{LAMPS} {'!' * (n % 3)}", next_day(TODAY, -(n % 6)), products=("LAMP",)) for n in range(30)]
+    shoes = [said(1000 + n, SHOES, next_day(TODAY, -n), products=("SHOE",), type="exchange") for n in range(60)]
+    asked = [said(2000 + n, "发票怎么开？", next_day(TODAY, -3 * n)) for n in range(8)]
     return [*lamps, *shoes, *asked]
 
 
@@ -34,7 +34,7 @@ def test_each_subject_is_a_topic_with_what_it_is_about(found: Findings) -> None:
     assert sum(topic.count for topic in lamps) == 30
     for topic in lamps:
         assert (topic.customers, topic.products) == (topic.count, {"LAMP": topic.count})
-        assert topic.since >= next_day(DAY, -5)
+        assert topic.since >= next_day(TODAY, -5)
         assert sum(topic.counts.values()) == topic.count
         assert topic.trend_interval is not None
         assert topic.trend_interval[0] > 1
@@ -58,7 +58,7 @@ def test_words_that_rose_are_said_to_have_risen(found: Findings) -> None:
 
 def test_what_is_asked_again_and_again_is_a_question(found: Findings) -> None:
     question = next(each for each in found.questions if each.typical in {one.item.id for one in feedback()[90:]})
-    assert (question.count, question.customers, question.last, question.proposal) == (8, 8, DAY, "article")
+    assert (question.count, question.customers, question.last, question.proposal) == (8, 8, TODAY, "article")
 
 
 def test_a_word_of_fewer_than_three_customers_is_no_keyword() -> None:
