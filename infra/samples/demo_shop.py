@@ -11,6 +11,7 @@ from infra.local.stack import Stack
 from infra.progress import Show, side_by_side
 from infra.samples import aftersales_flows, customers, replay, staff
 from infra.samples.history.deliveries import CASES, history
+from infra.samples.history.shape import promotion
 from infra.samples.macros import save_macros
 from infra.samples.sample_day import read_day
 from infra.samples.today import play as today
@@ -128,12 +129,25 @@ def _send_day(stack: Stack, yesterday: date, show: Show) -> dict[str, str]:
 
 def _set_up(stack: Stack) -> None:
     admin = stack.token("admin")
-    for path, body in ((f"/v1/shops/{SHOP}", SHOP_BODY), (f"/v1/shops/{SHOP}/policy", POLICY)):
+    settings = (("", SHOP_BODY), ("/policy", POLICY), ("/promotions", _promotions(today.today().date())))
+    for path, body in ((f"/v1/shops/{SHOP}{path}", body) for path, body in settings):
         answer = stack.request("PUT", path, body, admin)
         if answer.status != 200:
             raise SystemExit(f"The sample shop was refused: {path} {answer.status} {answer.body}")
     staff.hire(stack, SHOP)
     save_macros(stack, SHOP)
+
+
+def _promotions(now: date) -> dict[str, Any]:
+    """The promotion of the history, and the anniversary that the sample day is."""
+    first, last = promotion(now)
+    yesterday = (now - timedelta(days=1)).isoformat()
+    return {
+        "promotions": [
+            {"name": "周末特惠 Weekend sale", "first": first.isoformat(), "last": last.isoformat()},
+            {"name": "店庆 Anniversary", "first": yesterday, "last": yesterday},
+        ]
+    }
 
 
 def _report(stack: Stack, day: str, show: Show) -> str:

@@ -15,7 +15,7 @@ from chalicelib.domain.insights.stop_words import STOP_WORDS
 STOPPED = ENGLISH_STOP_WORDS | STOP_WORDS
 NAMES_AND_LINKS = re.compile(r"@\w+|https?://\S+|\[\w+\]")
 WORD = re.compile(r"[a-z][a-z']+")
-NO_WORD = re.compile(r"[\W\d_]+")
+NO_WORD = re.compile(r"[^\w']|[\d_]")
 RARE = 5
 """A word in fewer texts names nothing."""
 POOL = 40
@@ -28,7 +28,7 @@ def words_of(text: str) -> set[str]:
     """The words of a text that may name what it is about: of two characters at least, without names and links."""
     plain = NAMES_AND_LINKS.sub(" ", text.lower())
     words = _chinese(plain) if language_of(plain) == "zh" else WORD.findall(plain)
-    return {word for word in words if word not in STOPPED and len(word) > 1 and not NO_WORD.fullmatch(word)}
+    return {word for word in words if word not in STOPPED and len(word) > 1 and not NO_WORD.search(word)}
 
 
 def _chinese(text: str) -> list[str]:

@@ -36,3 +36,5 @@ class InsightInputs(Struct, frozen=True, kw_only=True):
     """By the shop's id of the order."""
     events: dict[Day, str] = {}
     """Holidays and promotions, by day."""
+    names: frozenset[str] = frozenset()
+    """The names of the shop's agents, in parts: customers greet them, which says nothing of a topic."""

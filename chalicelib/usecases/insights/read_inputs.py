@@ -1,5 +1,6 @@
 """Read what the nightly job works on: what people said in sixteen weeks, and the cases and orders it was about."""
 
+import re
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases.case import Case
@@ -15,9 +16,9 @@ from chalicelib.usecases.ports.insights import CountedSources
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import HasFeedback, HasFindings, HasShops
+    from chalicelib.usecases.ports.services import HasAgents, HasFeedback, HasFindings, HasShops
 
-    class ReadInputsServices(HasFeedback, HasFindings, HasShops, Protocol):
+    class ReadInputsServices(HasAgents, HasFeedback, HasFindings, HasShops, Protocol):
         """The services that `read_inputs` uses."""
 
 
@@ -50,7 +51,15 @@ def read_inputs(services: "ReadInputsServices", cases: CountedSources, shop: Sho
         cases={each.id: each for each in counted if isinstance(each, Case)},
         orders=orders,
         events=_events(services, shop, first, day),
+        names=_names(services, shop.id),
     )
+
+
+def _names(services: "ReadInputsServices", shop: str) -> frozenset[str]:
+    """The parts of the names of the shop's agents."""
+    agents = [status.agent for status in services.agents.statuses(shop)]
+    names = [name for agent in agents for name in (agent.id.partition("@")[0], agent.name or "")]
+    return frozenset(part for name in names for part in re.split(r"[\W_]+", name.casefold()) if part)
 
 
 def _said(item: FeedbackItem, order: OrderRecord | None, time_zone: str) -> Said:

@@ -21,9 +21,9 @@ from chalicelib.usecases.ports.insights import Analyst, CountedSources, RunStore
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from chalicelib.usecases.ports.services import HasClock, HasFeedback, HasFindings, HasModels, HasShops
+    from chalicelib.usecases.ports.services import HasAgents, HasClock, HasFeedback, HasFindings, HasModels, HasShops
 
-    class UnderstandServices(HasClock, HasFeedback, HasFindings, HasModels, HasShops, Protocol):
+    class UnderstandServices(HasAgents, HasClock, HasFeedback, HasFindings, HasModels, HasShops, Protocol):
         """The services that `understand_shop` uses."""
 
 

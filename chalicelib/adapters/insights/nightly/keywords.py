@@ -40,11 +40,12 @@ def keywords_of(inputs: InsightInputs, said: Sequence[Said]) -> list[Keyword]:
     """The keywords of the last four weeks, each way the weightiest first."""
     border = next_day(inputs.day, -PERIOD_DAYS)
     recent = [each for each in said if each.day > next_day(border, -PERIOD_DAYS)]
-    texts = [_worded(each, each.day > border) for each in recent]
+    texts = [_worded(each, each.day > border, inputs.names) for each in recent]
     new = [each for each in texts if each.is_new]
     if not new:
         return []
-    counts = {word: pair for word, pair in _counts(texts).items() if pair[0] and _is_common(word, _speakers(new))}
+    speakers = _speakers(new)
+    counts = {word: pair for word, pair in _counts(texts).items() if pair[0] and _is_common(word, speakers)}
     up = risen(counts, len(new), len(texts) - len(new))
     return [
         *_of_dictionary(texts, len(new)),
@@ -55,8 +56,8 @@ def keywords_of(inputs: InsightInputs, said: Sequence[Said]) -> list[Keyword]:
     ]
 
 
-def _worded(said: Said, is_new: bool) -> Worded:
-    return Worded(said, frozenset(words_of(said.item.text[:READ])), is_new)
+def _worded(said: Said, is_new: bool, names: frozenset[str]) -> Worded:
+    return Worded(said, frozenset(words_of(said.item.text[:READ])) - names, is_new)
 
 
 def _counts(texts: Sequence[Worded]) -> dict[str, tuple[int, int]]:

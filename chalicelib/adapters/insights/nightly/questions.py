@@ -22,6 +22,7 @@ NEWEST = 8_000
 CUSTOMERS = 3
 MOST = 40
 KEPT = 50
+NAMED_BY = 5
 ROWS = 1024
 
 
@@ -76,7 +77,7 @@ def _question(inputs: InsightInputs, asked: Sequence[Said], group: Sequence[int]
     trend = trend_of(counts, inputs)
     return Question(
         id="",
-        words=vocabulary.name(group)[:5],
+        words=[word for word in vocabulary.name(group) if word not in inputs.names][:NAMED_BY],
         count=len(members),
         customers=reach.customers,
         since=min(counts),

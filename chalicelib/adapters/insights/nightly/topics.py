@@ -24,6 +24,7 @@ GROUPED = 20_000
 NEWEST = 50
 """The items of a topic that are kept, the newest."""
 MOST_NAMED = 12
+NAMED_BY = 6
 
 
 def topics_of(
@@ -73,7 +74,7 @@ def _topic(inputs: InsightInputs, said: Sequence[Said], group: Group) -> Topic:
     blaming = sum(each.sentiment == "negative" for each in members)
     return Topic(
         id="",
-        words=group.words,
+        words=[word for word in group.words if word not in inputs.names][:NAMED_BY],
         count=len(members),
         customers=reach.customers,
         since=min(counts),

@@ -16,6 +16,8 @@ ANOMALY_DAYS = 7
 ASKING = 10
 CERTAIN = 0.01
 LIFTED = 1.5
+SUBJECTS = ("topic", "product", "type")
+"""Of what unusual days are alerts: a day on which more is said by every channel is one of a topic or type, too."""
 NAMED_BY = 4
 """So many words of a topic or question name it in a line."""
 
@@ -93,7 +95,8 @@ def _of_anomalies(findings: Findings, inputs: InsightInputs) -> Iterator[Candida
     since = next_day(findings.day, -ANOMALY_DAYS)
     values = defaultdict[tuple[str, str], list[Anomaly]](list)
     for anomaly in sorted(findings.anomalies, key=lambda each: each.day):
-        if since < anomaly.day <= findings.day and anomaly.event is None and anomaly.score > 0:
+        is_alert = anomaly.dimension in SUBJECTS and anomaly.event is None and anomaly.score > 0
+        if is_alert and since < anomaly.day <= findings.day:
             values[anomaly.dimension, anomaly.value].append(anomaly)
     for (dimension, value), anomalies in sorted(values.items()):
         days = {anomaly.day for anomaly in anomalies}
