@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 def train_search(rows: list[Row], options: Namespace) -> None:
     """Learn from questions with `gold`, the ids of the articles that answer each, how to search `options.articles`."""
+    from chalicelib.adapters.insights.question_encoder import QuestionEncoder
     from chalicelib.adapters.insights.search_model import SearchModel
-    from chalicelib.adapters.insights.sentence_encoder import QuestionEncoder, SentenceEncoder
+    from chalicelib.adapters.insights.sentence_encoder import SentenceEncoder
 
     articles = _articles(options)
     if not articles:
@@ -26,8 +27,9 @@ def train_search(rows: list[Row], options: Namespace) -> None:
 def predict_search(rows: list[Row], options: Namespace) -> Iterator[Row]:
     """`ranking` (ids of ten articles), `confidence` and `answer` (null: abstained) of each question."""
     from chalicelib.adapters.insights.article_search import ArticleSearch
+    from chalicelib.adapters.insights.question_encoder import QuestionEncoder
     from chalicelib.adapters.insights.search_model import SearchModel
-    from chalicelib.adapters.insights.sentence_encoder import QuestionEncoder, SentenceEncoder
+    from chalicelib.adapters.insights.sentence_encoder import SentenceEncoder
 
     try:
         model = SearchModel.load(options.model)

@@ -144,7 +144,7 @@ def _promotions(now: date) -> dict[str, Any]:
     yesterday = (now - timedelta(days=1)).isoformat()
     return {
         "promotions": [
-            {"name": "周末特惠 Weekend sale", "first": first.isoformat(), "last": last.isoformat()},
+            {"name": "周末特惠 Weekend promotion", "first": first.isoformat(), "last": last.isoformat()},
             {"name": "店庆 Anniversary", "first": yesterday, "last": yesterday},
         ]
     }

@@ -16,10 +16,16 @@ def packaged() -> Path:
 
 
 @pytest.fixture(scope="session")
-def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def local() -> Path:
+    """The package for the local cloud, and so for the architecture of this machine."""
+    return package("local")
+
+
+@pytest.fixture(scope="session")
+def unpacked(local: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What Lambda has as `/var/task`, for the architecture of this machine's own cloud."""
     folder = tmp_path_factory.mktemp("task")
-    with zipfile.ZipFile(package("local") / "deployment.zip") as packed:
+    with zipfile.ZipFile(local / "deployment.zip") as packed:
         packed.extractall(folder)
     return folder
 

