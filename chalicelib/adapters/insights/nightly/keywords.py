@@ -3,6 +3,7 @@ praise."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from math import log
 
 import numpy as np
@@ -36,11 +37,11 @@ class Worded(Struct, frozen=True):
     is_new: bool
 
 
-def keywords_of(inputs: InsightInputs, said: Sequence[Said]) -> list[Keyword]:
-    """The keywords of the last four weeks, each way the weightiest first."""
+def keywords_of(inputs: InsightInputs, said: Sequence[Said], shown: AbstractSet[str]) -> list[Keyword]:
+    """The keywords of the last four weeks, each way the weightiest first, all of them among `shown`."""
     border = next_day(inputs.day, -PERIOD_DAYS)
     recent = [each for each in said if each.day > next_day(border, -PERIOD_DAYS)]
-    texts = [_worded(each, each.day > border, inputs.names) for each in recent]
+    texts = [_worded(each, each.day > border, shown) for each in recent]
     new = [each for each in texts if each.is_new]
     if not new:
         return []
@@ -56,8 +57,8 @@ def keywords_of(inputs: InsightInputs, said: Sequence[Said]) -> list[Keyword]:
     ]
 
 
-def _worded(said: Said, is_new: bool, names: frozenset[str]) -> Worded:
-    return Worded(said, frozenset(words_of(said.item.text[:READ])) - names, is_new)
+def _worded(said: Said, is_new: bool, shown: AbstractSet[str]) -> Worded:
+    return Worded(said, frozenset(words_of(said.item.text[:READ]) & shown), is_new)
 
 
 def _counts(texts: Sequence[Worded]) -> dict[str, tuple[int, int]]:
@@ -125,14 +126,16 @@ def _of_group(
         if _is_common(word, speakers)
     }
     product, case_type = (name, None) if kind == "product" else (None, name)
-    for word in sorted(weights, key=lambda word: (-weights[word], word))[:OF_GROUP]:
-        count, before = counts[word]
+    new = sum(each.is_new for each in texts)
+    up = risen({word: counts[word] for word in weights}, new, len(texts) - new)
+    for word in sorted(weights, key=lambda word: (word not in up, -weights[word], word))[:OF_GROUP]:
         yield Keyword(
             word=word,
             by="tfidf",
-            count=count,
-            before=before,
+            count=counts[word][0],
+            before=counts[word][1],
             weight=weights[word],
+            rose=word in up,
             product=product,
             type=case_type,
         )

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from zlib import crc32
 
 import numpy as np
 from msgspec.structs import replace
 
-from chalicelib.adapters.insights.nightly.encoded import Encoded
+from chalicelib.adapters.insights.nightly.encoded import READ, Encoded
 from chalicelib.adapters.insights.topics import Topic as Group
 from chalicelib.adapters.insights.topics import find_topics
 from chalicelib.domain.insights.findings import Findings, Topic
@@ -28,14 +29,21 @@ NAMED_BY = 6
 
 
 def topics_of(
-    inputs: InsightInputs, said: Sequence[Said], encoded: Encoded, previous: Findings | None, most: int, seed: int
+    inputs: InsightInputs,
+    said: Sequence[Said],
+    encoded: Encoded,
+    shown: AbstractSet[str],
+    previous: Findings | None,
+    most: int,
+    seed: int,
 ) -> tuple[list[Topic], dict[str, str]]:
-    """The topics of these items, the largest first, and the topic's id of each item, by the item's id."""
+    """The topics of these items, the largest first, and the topic's id of each item, by the item's id. Their names are
+    words among `shown`."""
     count = min(most, len(said) // TEXTS_A_TOPIC)
     if count < 1:
         return [], {}
     groups = _groups(said, encoded, count, seed)
-    topics = [_topic(inputs, said, group) for group in groups]
+    topics = [_topic(inputs, said, group, shown) for group in groups]
     named = continue_identities(topics, previous.topics if previous is not None else [], inputs.shop, inputs.day)
     of_items = {
         said[place].item.id: topic.id for topic, group in zip(named, groups, strict=True) for place in group.texts
@@ -47,7 +55,7 @@ def _groups(said: Sequence[Said], encoded: Encoded, count: int, seed: int) -> li
     """Groups of like meaning; of more texts than can be grouped, those that a hash of their ids picks are."""
     order = sorted(range(len(said)), key=lambda place: crc32(said[place].item.id.encode()))
     grouped, others = sorted(order[:GROUPED]), sorted(order[GROUPED:])
-    texts = [said[place].item.text for place in grouped]
+    texts = [said[place].item.text[:READ] for place in grouped]
     groups = [
         replace(group, texts=[grouped[each] for each in group.texts], typical=[grouped[each] for each in group.typical])
         for group in find_topics(encoded, texts, count, seed)
@@ -66,7 +74,7 @@ def _joined(said: Sequence[Said], encoded: Encoded, groups: Sequence[Group], oth
     return sorted(joined, key=lambda group: (-len(group.texts), group.texts))
 
 
-def _topic(inputs: InsightInputs, said: Sequence[Said], group: Group) -> Topic:
+def _topic(inputs: InsightInputs, said: Sequence[Said], group: Group, shown: AbstractSet[str]) -> Topic:
     members = [said[place] for place in group.texts]
     reach = reach_of(members, inputs.cases)
     counts = counts_of(members)
@@ -74,7 +82,7 @@ def _topic(inputs: InsightInputs, said: Sequence[Said], group: Group) -> Topic:
     blaming = sum(each.sentiment == "negative" for each in members)
     return Topic(
         id="",
-        words=[word for word in group.words if word not in inputs.names][:NAMED_BY],
+        words=[word for word in group.words if word in shown][:NAMED_BY],
         count=len(members),
         customers=reach.customers,
         since=min(counts),

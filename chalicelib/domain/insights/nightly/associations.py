@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import product
 from math import exp, sqrt
 from typing import NamedTuple
 
@@ -11,8 +11,10 @@ from chalicelib.domain.insights.insight_inputs import Said
 from chalicelib.domain.insights.nightly.chance import false_discovery_rates, is_more
 from chalicelib.domain.insights.outcomes.shares import Z
 
+Trait = tuple[str, str]
+Traits = Mapping[str, list[str]]
 SUPPORT = 5
-"""So many texts must have both."""
+"""So many cases must have both, and each of the two: a pair of rarer values could not be certain."""
 MOST = 60
 LARGEST_RATE = 0.05
 """Associations of which more may be false are not listed."""
@@ -25,6 +27,9 @@ DIMENSIONS: Mapping[str, Callable[[Said], Sequence[str]]] = {
     "type": lambda said: [said.item.type] if said.item.type else [],
     "sentiment": lambda said: [said.sentiment] if said.sentiment == "negative" else [],
 }
+KNOWN = frozenset({"topic", "sentiment"})
+"""Where a case has none of these, it is in no topic and blames nobody. Of the others it is then not known which it has:
+cases without an order have neither product nor week, and would make the two look as if they went together."""
 MEANT = frozenset(
     [
         ("topic", "product"),
@@ -44,23 +49,26 @@ MEANT = frozenset(
 
 
 class _Pair(NamedTuple):
-    left: tuple[str, str]
-    right: tuple[str, str]
-    texts: int
+    """How many cases have both values, the one, the other, and are known in both dimensions."""
+
+    left: Trait
+    right: Trait
+    cases: int
+    lefts: int
+    rights: int
+    whole: int
 
 
 def associations_of(said: Sequence[Said]) -> list[Association]:
     """The associations of these items, the most certain first. What a case says several times counts once."""
     rows = [_traits(group) for group in _by_case(said)]
-    alone = Counter(trait for row in rows for trait in row)
-    together = Counter(pair for row in rows for pair in _pairs(row))
-    pairs = [_Pair(*names, count) for names, count in sorted(together.items()) if count >= SUPPORT]
-    chances = [is_more(pair.texts, alone[pair.left], alone[pair.right], len(rows)) for pair in pairs]
+    pairs = [pair for left, right in sorted(MEANT) for pair in _testable(rows, left, right)]
+    chances = [is_more(pair.cases, pair.lefts, pair.rights, pair.whole) for pair in pairs]
     rates = false_discovery_rates(chances)
     listed = [
-        _association(pair, alone, len(rows), rate)
+        _association(pair, rate)
         for pair, rate in zip(pairs, rates, strict=True)
-        if rate <= LARGEST_RATE
+        if rate <= LARGEST_RATE and pair.cases >= SUPPORT
     ]
     return sorted(listed, key=lambda each: (each.q, -each.lift, each.left_value, each.right_value))[:MOST]
 
@@ -72,32 +80,39 @@ def _by_case(said: Sequence[Said]) -> list[list[Said]]:
     return list(groups.values())
 
 
-def _traits(said: Sequence[Said]) -> list[tuple[str, str]]:
-    """The traits of what was said on a case, in the order of the dimensions."""
-    return [
-        (name, value)
+def _traits(said: Sequence[Said]) -> Traits:
+    """The values of what was said on a case, by dimension."""
+    return {
+        name: list(dict.fromkeys(value for each in said for value in values(each)))
         for name, values in DIMENSIONS.items()
-        for value in dict.fromkeys(value for each in said for value in values(each))
-    ]
+    }
 
 
-def _pairs(traits: Sequence[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    return ((left, right) for left, right in combinations(traits, 2) if (left[0], right[0]) in MEANT)
+def _testable(rows: Sequence[Traits], left: str, right: str) -> Iterator[_Pair]:
+    """The pairs of values of two dimensions that are frequent enough. How often they occur together does not decide
+    which are tested, or fewer would seem to be false than are (Tarone, Biometrics 46, 1990)."""
+    among = [row for row in rows if all(row[name] or name in KNOWN for name in (left, right))]
+    lefts = Counter(value for row in among for value in row[left])
+    rights = Counter(value for row in among for value in row[right])
+    both = Counter(pair for row in among for pair in product(row[left], row[right]))
+    frequent = [[value for value in sorted(counts) if counts[value] >= SUPPORT] for counts in (lefts, rights)]
+    for first, second in product(*frequent):
+        yield _Pair((left, first), (right, second), both[first, second], lefts[first], rights[second], len(among))
 
 
-def _association(pair: _Pair, alone: Mapping[tuple[str, str], int], total: int, rate: float) -> Association:
-    """Lift is the count divided by what is expected; its interval is that of a ratio of shares, on the scale of
-    logarithms (Katz et al., Biometrics 34, 1978)."""
-    left, right = alone[pair.left], alone[pair.right]
-    expected = left * right / total
-    lift = pair.texts / expected
-    reach = exp(Z * sqrt(max(0.0, 1 / pair.texts - 1 / left + 1 / right - 1 / total)))
+def _association(pair: _Pair, rate: float) -> Association:
+    """Lift is the count divided by what is expected; its interval is on the scale of logarithms, with the variance of
+    the delta method over the four counts of the table (Agresti, Categorical Data Analysis, 2002, section 14.1)."""
+    expected = pair.lefts * pair.rights / pair.whole
+    lift = pair.cases / expected
+    variance = 1 / pair.cases - 1 / pair.lefts - 1 / pair.rights + (2 * lift - 1) / pair.whole
+    reach = exp(Z * sqrt(max(0.0, variance)))
     return Association(
         left=pair.left[0],
         left_value=pair.left[1],
         right=pair.right[0],
         right_value=pair.right[1],
-        count=pair.texts,
+        count=pair.cases,
         expected=expected,
         lift=lift,
         interval=(lift / reach, lift * reach),

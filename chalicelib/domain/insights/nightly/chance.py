@@ -27,15 +27,25 @@ def is_more(together: int, first: int, second: int, total: int) -> float:
     `second` the other, if these have nothing to do with each other (Fisher's exact test, one-sided)."""
     if together <= max(0, first + second - total):
         return 1.0
-    most = min(first, second)
-    term = exp(_choose(first, together) + _choose(total - first, second - together) - _choose(total, second))
-    share = term
-    for each in range(together, most):
+    if together * total < first * second:
+        # Far below what is expected the first term is too small for a number, so what is left of 1 is summed instead:
+        # so many have both if too few have the first and not the second.
+        return max(0.0, 1.0 - _tail(first - together + 1, first, total - second, total))
+    return min(1.0, _tail(together, first, second, total))
+
+
+def _tail(together: int, first: int, second: int, total: int) -> float:
+    """The sum of the likelihoods of so many and more, which are more than expected: each is smaller than the one
+    before, so the sum soon ends."""
+    if together > min(first, second):
+        return 0.0
+    term = share = exp(_choose(first, together) + _choose(total - first, second - together) - _choose(total, second))
+    for each in range(together, min(first, second)):
         term *= (first - each) * (second - each) / ((each + 1) * (total - first - second + each + 1))
         share += term
         if term < SMALL * share:
             break
-    return min(1.0, share)
+    return share
 
 
 def false_discovery_rates(likelihoods: Sequence[float]) -> list[float]:

@@ -27,7 +27,7 @@ def all_days(inputs: InsightInputs) -> list[Day]:
 
 def first_spoken(inputs: InsightInputs) -> Day:
     """The first day on which anything was said: a new shop has none before, which is no change."""
-    return min((said.day for said in inputs.said), default=inputs.day)
+    return inputs.said[0].day if inputs.said else inputs.day
 
 
 def counts_of(said: Iterable[Said]) -> Counts:

@@ -56,6 +56,13 @@ def test_words_that_rose_are_said_to_have_risen(found: Findings) -> None:
     assert not any(each.rose for each in found.keywords if each.word == "偏小")
 
 
+def test_words_of_a_product_rise_too(found: Findings) -> None:
+    texts = [said(n, "lamp", next_day(TODAY, -40 + n % 10), products=("LAMP",)) for n in range(40)]
+    newer = [said(100 + n, "lamp smokes", next_day(TODAY, -(n % 10)), products=("LAMP",)) for n in range(40)]
+    keywords = analyse(inputs_of([*texts, *newer]), PieceEncoder(), None)[0].keywords
+    assert {each.word for each in keywords if each.product == "LAMP" and each.rose} == {"smokes"}
+
+
 def test_what_is_asked_again_and_again_is_a_question(found: Findings) -> None:
     question = next(each for each in found.questions if each.typical in {one.item.id for one in feedback()[90:]})
     assert (question.count, question.customers, question.last, question.proposal) == (8, 8, TODAY, "article")

@@ -1,6 +1,10 @@
 """What occurs together more often than by chance."""
 
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.domain.insights.nightly.associations import associations_of
 from tests.support.insights.speech import said
@@ -32,3 +36,20 @@ def test_what_one_case_says_many_times_counts_once() -> None:
 
 def test_of_nothing_nothing_is_associated() -> None:
     assert associations_of([]) == []
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None)
+def test_what_is_independent_is_not_associated_because_cases_without_an_order_lack_both(chance: Random) -> None:
+    texts = [
+        said(n, "", products=(chance.choice("AB"),), week=f"W{chance.randrange(3)}", case=f"o{n}") for n in range(300)
+    ]
+    without = [said(1000 + n, "", case=f"n{n}") for n in range(300)]
+    assert all(each.lift < 2 for each in associations_of([*texts, *without]))
+    assert associations_of([*texts, *without]) == associations_of(texts)
+
+
+def test_what_occurs_together_far_less_often_than_expected_is_not_associated() -> None:
+    apart = [("A", "W1")] * 2000 + [("B", "W2")] * 2000 + [("A", "W2")] * 5
+    texts = [said(n, "", products=(sku,), week=week, case=f"c{n}") for n, (sku, week) in enumerate(apart)]
+    assert {(each.left_value, each.right_value) for each in associations_of(texts)} == {("A", "W1"), ("B", "W2")}

@@ -47,3 +47,8 @@ def test_a_ratio_of_rates_has_an_interval_on_the_scale_of_logarithms() -> None:
 @pytest.mark.parametrize("counts", [(0, 14, 0, 28), (3, 0, 2, 5), (3, 5, 2, 0)])
 def test_of_nothing_there_is_no_ratio(counts: tuple[int, int, int, int]) -> None:
     assert rate_ratio(*counts) is None
+
+
+@pytest.mark.parametrize("table", [(1, 10_001, 50_000, 100_000), (100, 2100, 50_000, 100_000)])
+def test_far_fewer_than_expected_are_no_more_than_chance(table: tuple[int, int, int, int]) -> None:
+    assert is_more(*table) == pytest.approx(1.0)
