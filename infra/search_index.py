@@ -1,4 +1,4 @@
-"""Index the words of every case anew: python -m infra.search_index (see `infra/operate/search_index.py`)."""
+"""Index every case anew: python -m infra.search_index (see `infra/operate/search_index.py`)."""
 
 from infra.command import run_command
 from infra.operate.search_index import main

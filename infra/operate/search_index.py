@@ -1,8 +1,10 @@
-"""Index the words of every case anew: python -m infra.search_index [--shop SHOP] [--stage dev|prod].
+"""Index the words of every case anew, and collect its feedback.
 
-An operator's tool: for cases from before they could be found by words, after words were switched on or off for a shop,
-and after messages of the queue of notices were lost. It may be run at any time and as often as wanted. Local without a
-stage.
+python -m infra.search_index [--shop SHOP] [--stage dev|prod]
+
+An operator's tool: for cases from before they could be found by words or were feedback, after words were switched on
+or off for a shop, and after messages of the queue of search were lost. It may be run at any time and as often as
+wanted. Local without a stage.
 """
 
 import argparse
@@ -15,17 +17,18 @@ from infra.progress import bar
 
 
 class Indexed:
-    """How many cases and words were indexed so far, by all threads."""
+    """How many cases, words and pieces of feedback were indexed so far, by all threads."""
 
     def __init__(self) -> None:
-        self.cases = self.words = 0
+        self.cases = self.words = self.feedback = 0
         self._lock = Lock()
 
-    def add(self, words: int) -> None:
-        """Count a case that is found by so many words."""
+    def add(self, words: int, feedback: int) -> None:
+        """Count a case that is found by so many words and has so much feedback."""
         with self._lock:
             self.cases += 1
             self.words += words
+            self.feedback += feedback
 
 
 def index(shop: str | None) -> Indexed:
@@ -44,25 +47,29 @@ def index(shop: str | None) -> Indexed:
 
         list(pool.map(index_part, range(SEGMENTS)))
     print(f"{indexed.cases} cases indexed, which are found by {indexed.words} words")
+    print(f"{indexed.feedback} pieces of feedback in them")
     return indexed
 
 
 def _index_segment(shop: str | None, segment: int, indexed: Indexed) -> None:
     """Index a part of the cases, with services of its own, whose caches are cleared again and again."""
     from chalicelib.bootstrap import AwsServices
+    from chalicelib.usecases.feedback.collect_feedback import collect_case
     from chalicelib.usecases.search.index_case import rebuild_words
 
     services = AwsServices()
     for number, stored in enumerate(services.cases.everything(shop, segment, SEGMENTS), 1):
         if stored.case is not None:
-            indexed.add(rebuild_words(services, stored.case))
+            indexed.add(rebuild_words(services, stored.case), collect_case(services, stored.case))
         if number % CLEARED_AFTER == 0:
             services.begin()
 
 
 def main(arguments: list[str]) -> int:
     """Point the application at the stack, and index."""
-    parser = argparse.ArgumentParser(prog="python -m infra.search_index", description="Index the words of all cases.")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.search_index", description="Index all cases, and collect their feedback."
+    )
     parser.add_argument("--shop")
     parser.add_argument("--stage", choices=["dev", "prod"])
     options = parser.parse_args(arguments)

@@ -1,5 +1,6 @@
 """Store what events of cases, reviews and the shop's reports say of the shop, in one shape."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.cases.case import Case
@@ -32,7 +33,16 @@ def collect_event(services: "CollectServices", case: Case, event: Event) -> int:
     """Store the feedback of an event, and with an opening that of the events that came before it; how many items.
     Repeating it stores the same ones."""
     earlier = services.cases.events(key_of_id(case.id)) if event.order == OPENING and event.seq > 1 else []
-    events = [event, *(other for other in earlier if other.seq < event.seq)]
+    return _add(services, case, [event, *(other for other in earlier if other.seq < event.seq)])
+
+
+def collect_case(services: "CollectServices", case: Case) -> int:
+    """Store the feedback of all events of a case: of before there was feedback, or whose message was lost; how many
+    items it has."""
+    return _add(services, case, services.cases.events(key_of_id(case.id)))
+
+
+def _add(services: "CollectServices", case: Case, events: Sequence[Event]) -> int:
     items = [item for each in events if (item := feedback_of(case, each)) is not None]
     for item in items:
         services.feedback.add(item)

@@ -20,7 +20,10 @@ def test_the_command_lets_all_cases_be_found_and_may_be_run_again(
     assert index("demo").cases == 5
     words = index(None).words
     assert set(found_keys(services, "refund")) == keys
-    assert f"5 cases indexed, which are found by {words} words" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"5 cases indexed, which are found by {words} words" in said
+    assert "5 pieces of feedback in them" in said
+    assert len(list(services.feedback.between("demo", 0, services.now() + 1))) == 5
     assert index("other").cases == 0
 
 
