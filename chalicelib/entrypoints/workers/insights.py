@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.aws.messages import LearnMessage
 from chalicelib.adapters.insights.stores.run_table import RunTable
+from chalicelib.adapters.metrics.feedback_report import publish_feedback_report
 from chalicelib.bootstrap import services
 from chalicelib.entrypoints.workers.batch import Handlers, handle_batch
 from chalicelib.observability import count, logger
@@ -37,6 +38,7 @@ def handle_learn(message: LearnMessage) -> None:
         return
     shop = shop_of(services(), message.shop)
     findings, card = understand_shop(services(), _analyst(), runs, services().metrics, shop, day)
+    publish_feedback_report(services().pages, services().data_lake, shop, findings)
     runs.finish(message.shop, message.run)
     _log(findings, card)
 

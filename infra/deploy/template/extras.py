@@ -91,7 +91,7 @@ def _live_url() -> Template:
 _NEEDS: tuple[tuple[tuple[str, ...], Template], ...] = (
     (("Surveys", "Notices"), {"CONFIGURATION_SET": components.ref("MailConfiguration"), "API_URL": api_url()}),
     (("Surveys", "Notices", "Mail", "Intake"), {"INBOUND_DOMAIN": components.ref("InboundDomain")}),
-    (("Nights", "APIHandler"), {"LAKE_BUCKET": components.ref("LakeBucket")}),
+    (("Nights", "Insights", "APIHandler"), {"LAKE_BUCKET": components.ref("LakeBucket")}),
     (("APIHandler", "Intake", "Notices", "Evidence", "Mail"), {"EVIDENCE_BUCKET": components.ref("EvidenceBucket")}),
     (("APIHandler",), {"LIVE_URL": _live_url()}),
     (

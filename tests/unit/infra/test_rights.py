@@ -31,6 +31,7 @@ FOLDERS = {
     "mail": {"s3:PutObject": {"letters"}, "s3:GetObject": {"incoming"}, "s3:DeleteObject": {"incoming"}},
     "notices": {"s3:PutObject": {"exports"}},
     "nights": {"s3:PutObject": {"facts", "flow_facts", "reports"}},
+    "insights": {"s3:PutObject": {"reports"}},
 }
 """The folders each function touches: the api signs forms and links and erases; intake copies emails to their
 case and erases; the others store what they make."""

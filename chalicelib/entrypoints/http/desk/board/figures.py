@@ -25,6 +25,8 @@ DAYS = 30
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell must not begin with: spreadsheets would compute it (OWASP, CSV Injection)."""
 PRESETS = (7, 30, 90)
+FEEDBACK_PAGE = "-feedback.html"
+"""The end of the address of a report's page about feedback, as the report links to it."""
 REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
@@ -77,8 +79,9 @@ def table(desk: Desk) -> Response:
 
 
 def report(desk: Desk, day: str) -> Response:
-    """The report of a day."""
-    html = services().data_lake.read_report(desk.shop.id, read_day("day", day))
+    """The report of a day, or its page about feedback, to which the report links."""
+    date = day.removesuffix(FEEDBACK_PAGE)
+    html = services().data_lake.read_report(desk.shop.id, read_day("day", date), is_of_feedback=date != day)
     if html is None:
         raise NotFound("There is no such page.")
     headers: Headers = {
