@@ -17,6 +17,8 @@ class TypeCorrection(Input, frozen=True):
 
 MAX_TEXT = 200_000
 """Characters of a text to be typed; only its beginning is read."""
+MAX_BODY = 1024 * 1024
+"""Bytes of the body: four for each character, and some more."""
 
 
 class TriageText(Input, frozen=True):

@@ -48,11 +48,12 @@ def headers_of(request: Request) -> dict[str, str]:
     return headers
 
 
-def body_of(request: Request, shape: type[T]) -> T:
-    """The JSON body, read as this type; for a type that `may_be_missing`, no body is an empty object."""
+def body_of(request: Request, shape: type[T], most: int = MAX_BYTES) -> T:
+    """The JSON body of at most so many bytes, read as this type; for a type that `may_be_missing`, no body is an empty
+    object."""
     body = raw_body(request) or (b"{}" if getattr(shape, "may_be_missing", False) else b"")
-    if len(body) > MAX_BYTES:
-        raise TooLarge(f"A body may have {MAX_BYTES} bytes; this one has {len(body)}.")
+    if len(body) > most:
+        raise TooLarge(f"A body may have {most} bytes; this one has {len(body)}.")
     return read(body, shape)
 
 

@@ -48,12 +48,26 @@ class _Quote(NamedTuple):
     """The first line of the quoted text."""
 
 
+MOST_CUTS = 3
+"""How often the rest of an email is read again at most."""
+
+
 def fresh_part(text: str, subject: str = "", marked: bool = False) -> str:
     """What the sender of an email wrote now.
 
     An email with answers between the lines it quotes is returned whole, and so is one that forwards another, by its
-    subject or a line in it. `marked` text was HTML and has marks where there were quotes.
+    subject or a line in it. `marked` text was HTML and has marks where there were quotes. What is cut off may have
+    hidden another quote, so the rest is read again.
     """
+    fresh = _fresh_part(text, subject, marked)
+    for _ in range(MOST_CUTS):
+        if (shorter := _fresh_part(fresh, subject, marked=False)) == fresh:
+            break
+        fresh = shorter
+    return fresh
+
+
+def _fresh_part(text: str, subject: str, marked: bool) -> str:
     lines = _split_shared_lines(lines_of(text if marked else text.translate(NO_MARKS)))
     if is_forward(subject, text):
         return _tidy(lines)

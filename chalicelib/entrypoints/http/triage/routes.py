@@ -26,12 +26,12 @@ def correct(case: str) -> Response:
 @answering
 def type_text(shop: str) -> Response:
     """Type a text as a case with these words would be. Nothing is stored."""
-    from chalicelib.domain.triage.payloads import TriageText
+    from chalicelib.domain.triage.payloads import MAX_BODY, TriageText
     from chalicelib.entrypoints.http.triage.views import typing_view
     from chalicelib.usecases.triage.type_for_staff import type_for_staff
 
     request = triage.current_request
     known_parameters(request)
     need_shop(request, shop, f"shop {shop!r}")
-    typing = type_for_staff(services(), shop, body_of(request, TriageText))
+    typing = type_for_staff(services(), shop, body_of(request, TriageText, MAX_BODY))
     return answer(typing_view(typing.type, typing) | {"words": list(typing.words)})

@@ -93,6 +93,10 @@ def test_a_text_without_any_form_is_kept_whole(text: str) -> None:
 
 @given(st.one_of(MAILS, st.text(max_size=300)))
 @example("It hums.\n--\n> Another socket?\nAmy Carter")
+@example(
+    "On Friday your agent wrote:\nLamp On Fri, 20 Nov 2026, care@example.com wrote:\n> Another socket?\n"
+    "Lamp On Fri, 20 Nov 2026, care@example.com wrote:"
+)
 @settings(max_examples=250, deadline=None)
 def test_cutting_twice_is_cutting_once(text: str) -> None:
     fresh = fresh_part(text)
