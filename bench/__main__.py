@@ -17,6 +17,7 @@ NAMES = (
     "night",
     "records",
     "intervals",
+    "insights",
     "cold_start",
     "transport",
     "warm",

@@ -2,36 +2,34 @@
 
 import random
 from collections.abc import Iterator
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
+from bench.insights.orders import CUSTOMERS, DAYS, PRODUCTS, START, is_late, made_order, product_of, sku_at, week_of
 from bench.support.requests import SHOP
 from chalicelib.domain.cases.case import Case
 from chalicelib.domain.cases.parts import Answer, Satisfaction
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
-from chalicelib.domain.kernel.enums import CaseType, Channel
-from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant, day_of, parse_instant
-from chalicelib.domain.orders.order_record import OrderRecord, apply_revisions
+from chalicelib.domain.kernel.timestamps import DAY_MS, HOUR_MS, Instant, day_of
+from chalicelib.domain.orders.order_record import OrderRecord
 from chalicelib.domain.triage.sentiment import mood_of
 from infra.samples.history.scenes import CHANNELS, KINDS
 from infra.samples.history.words import Product, Words, read_words
 
 ZONE, FIRST = "Asia/Shanghai", "2026-07-26"
-START, DAYS = parse_instant("2026-07-25T16:00:00Z"), 112
-CUSTOMERS, ORDERS, CASES, PRODUCTS = 0.6, 0.4, 0.04, 40
-"""Customers, orders and answered cases for each item; and products."""
+ORDERS, CASES = 0.4, 0.04
+"""Orders and answered cases for each item."""
 ANSWERS = 0.15
 """The share of items that are comments of surveys: many of them say the same."""
-CARRIERS = ("SF", "YTO", "ZTO", "DHL")
 CLAIMS = ("return", "exchange", "repair", "refund")
-LATE, LATE_COMPLAINS, COMPLAINS = 0.15, 0.6, 0.05
+LATE_COMPLAINS, COMPLAINS = 0.6, 0.05
 Language = Literal["en", "zh"]
 
 
 def made_inputs(items: int) -> InsightInputs:
     """So many items, the same every time."""
     chance, words = random.Random(16), read_words()
-    records = [_order(words, chance, place, items) for place in range(round(items * ORDERS))]
+    records = [made_order(words, chance, place, items) for place in range(round(items * ORDERS))]
     orders = {record.external_id: record for record in records}
     moments = sorted(chance.randrange(DAYS * DAY_MS - HOUR_MS) for _ in range(items))
     said = [
@@ -43,72 +41,33 @@ def made_inputs(items: int) -> InsightInputs:
     return InsightInputs(shop=SHOP, time_zone=ZONE, first=FIRST, day=day, said=said, cases=cases, orders=orders)
 
 
-def _sku(words: Words, place: int) -> str:
-    return f"{words.products[place % len(words.products)].sku}-{place // len(words.products)}"
-
-
-def _product(words: Words, sku: str) -> Product:
-    return words.product(sku.rpartition("-")[0])
-
-
-def _order(words: Words, chance: random.Random, place: int, items: int) -> OrderRecord:
-    """An order with one parcel; one in seven is handed over late."""
-    bought = START + round((DAYS - 3) * DAY_MS * chance.random())
-    handed = bought + round(chance.uniform(5, 7) if chance.random() < LATE else chance.uniform(0.5, 2)) * DAY_MS
-    sku = _sku(words, chance.randrange(PRODUCTS))
-    values: dict[str, Any] = {
-        "purchased_at": bought,
-        "items": [{"sku": sku, "title": _product(words, sku).title}],
-        "customer": f"C-{chance.randrange(round(items * CUSTOMERS))}",
-        "total": {"amount": _product(words, sku).price, "currency": "CNY"},
-        "estimated_delivery_at": bought + 6 * DAY_MS,
-        "parcel/1/shipped_at": handed,
-        "parcel/1/carrier": chance.choice(CARRIERS),
-        "delivered_at": handed + 3 * DAY_MS,
-    }
-    return apply_revisions(OrderRecord(shop=SHOP, external_id=f"H-{place:05d}"), values, bought)
-
-
-def _said(
-    words: Words, chance: random.Random, place: int, at: Instant, order: OrderRecord, items: int
-) -> Said:
+def _said(words: Words, chance: random.Random, place: int, at: Instant, order: OrderRecord, items: int) -> Said:
     """An item about an order that was bought before it; otherwise its customer wrote without an order."""
     about = order if order.purchased_at < at else None
     language: Language = "zh" if place % 2 else "en"
-    sku = about.told["items"].value[0]["sku"] if about else _sku(words, chance.randrange(PRODUCTS))
-    kind, told = _told(words, chance, language, _product(words, sku), _is_late(about))
-    identifier = f"{at:014d}-{place:06d}"
-    item = FeedbackItem(
-        id=identifier,
-        shop=SHOP,
-        at=at,
-        language=language,
-        customer=about.customer if about else f"C-{chance.randrange(round(items * CUSTOMERS))}",
-        products=(sku,),
-        order=about.external_id if about else None,
-        case=f"case-{identifier}",
-        channel=cast("Channel", chance.choices(list(CHANNELS), list(CHANNELS.values()))[0]),
-        type=cast("CaseType", kind),
-        **told,
-    )
+    sku = about.order.items[0].sku if about else sku_at(words, chance.randrange(PRODUCTS))
+    kind, written = _written(words, chance, language, product_of(words, sku), is_late(about))
+    values: dict[str, Any] = {
+        "id": f"{at:014d}-{place:06d}",
+        "shop": SHOP,
+        "at": at,
+        "language": language,
+        "type": kind,
+    } | written
+    values["customer"] = about.customer if about else f"C-{chance.randrange(round(items * CUSTOMERS))}"
+    values["channel"] = chance.choices(list(CHANNELS), list(CHANNELS.values()))[0]
+    values |= {"products": (sku,), "order": about.external_id if about else None, "case": f"case-{values['id']}"}
+    item = FeedbackItem(**values)
     mood = mood_of(item.text)
-    of_order = {"week": _week(about), "carrier": about.told["parcel/1/carrier"].value} if about else {}
+    of_order = {"week": week_of(about), "carrier": about.parcels[0].carrier} if about else {}
     return Said(item=item, day=day_of(at, ZONE), sentiment=mood.label, mood=mood.score, **of_order)
 
 
-def _is_late(order: OrderRecord | None) -> bool:
-    return order is not None and order.told["parcel/1/shipped_at"].value - order.purchased_at > 4 * DAY_MS
-
-
-def _week(order: OrderRecord) -> str:
-    return f"2026-W{30 + (order.purchased_at - START) // (7 * DAY_MS)}"
-
-
-def _told(
-    words: Words, chance: random.Random, language: Language, product: Product, is_late: bool
+def _written(
+    words: Words, chance: random.Random, language: Language, product: Product, was_late: bool
 ) -> tuple[str, dict[str, Any]]:
     """The type of the case, and what is said: a comment with scores, or a message."""
-    complains = chance.random() < (LATE_COMPLAINS if is_late else COMPLAINS)
+    complains = chance.random() < (LATE_COMPLAINS if was_late else COMPLAINS)
     kind = "complaint" if complains else chance.choices(list(KINDS), list(KINDS.values()))[0]
     if chance.random() < ANSWERS:
         csat = chance.randrange(1, 3) if complains else chance.randrange(3, 6)
@@ -116,12 +75,13 @@ def _told(
         return kind, {"source": "survey", "text": comment, "csat": csat, "nps": 2 * csat}
     _, body = words.scene(kind, product, language, False, chance)
     parts = chance.choice(words.openers[language]), body, chance.choice(words.closers[language])
-    return kind, {"source": "claim" if kind in CLAIMS else "message", "text": _filled(words, chance, language, parts, product)}
+    return kind, {
+        "source": "claim" if kind in CLAIMS else "message",
+        "text": _filled(words, chance, language, parts, product),
+    }
 
 
-def _filled(
-    words: Words, chance: random.Random, language: Language, parts: tuple[str, ...], product: Product
-) -> str:
+def _filled(words: Words, chance: random.Random, language: Language, parts: tuple[str, ...], product: Product) -> str:
     """A message with its gaps filled. The sentence about days makes most of them differ."""
     waited = "买了 {days} 天，住在{city}。" if language == "zh" else " I bought it {days} days ago in {city}."
     gaps = {
@@ -136,24 +96,27 @@ def _filled(
 
 
 def _cases(said: list[Said], chance: random.Random, count: int) -> Iterator[Case]:
-    """The states of some of the cases, each answered."""
+    """The states of some of the cases, each answered: the longer it took, the lower."""
     for each in chance.sample(said, count):
-        item, hours = each.item, 2 ** chance.uniform(0, 5)
+        hours = 2 ** chance.uniform(0, 5)
         csat = max(1, min(5, round(chance.gauss(4.5 - hours / 16, 0.7))))
-        yield Case(
-            id=item.case or item.id,
-            number=item.id,
-            shop=SHOP,
-            external_id=item.id,
-            type=item.type or "question",
-            channel=item.channel or "web",
-            customer=item.customer or "",
-            opened_at=item.at,
-            first_reply_at=item.at + round(hours * HOUR_MS),
-            resolved_at=item.at + round(3 * hours * HOUR_MS),
-            replies=chance.randrange(4),
-            reopened=int(chance.random() < 1 / 4),
-            policy=1,
-            calendar="CN",
-            satisfaction=Satisfaction(answers=(Answer(item.at + round(4 * hours * HOUR_MS), csat, 2 * csat),)),
-        )
+        yield _case(each.item, hours * HOUR_MS, csat, replies=chance.randrange(4), reopened=chance.randrange(4) // 3)
+
+
+def _case(item: FeedbackItem, time: float, csat: int, **more: Any) -> Case:
+    return Case(
+        id=item.case or item.id,
+        number=item.id,
+        shop=SHOP,
+        external_id=item.id,
+        type=item.type or "question",
+        channel=item.channel or "web",
+        customer=item.customer or "",
+        opened_at=item.at,
+        first_reply_at=item.at + round(time),
+        resolved_at=item.at + round(3 * time),
+        policy=1,
+        calendar="CN",
+        satisfaction=Satisfaction(answers=(Answer(item.at + round(4 * time), csat, 2 * csat),)),
+        **more,
+    )

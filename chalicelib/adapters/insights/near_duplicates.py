@@ -1,6 +1,7 @@
 """Texts that say the same with few changes."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,16 @@ RARE = 200
 their pairs are very many."""
 HINT = 0.1
 """As much of the weight of both is rare and common to them before a pair is compared in full."""
-ROWS = 2048
+ROWS = 512
 """As many texts are compared with all later ones at once, which bounds the memory."""
+
+
+class Pairs(NamedTuple):
+    """Pairs of texts: the place of the earlier, that of the later, and what they share."""
+
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    share: NDArray[np.float64]
 
 
 def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
@@ -25,6 +34,12 @@ def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
     Shared is the weight of the common shingles over that of all of either (Jaccard); a shingle weighs the logarithm of
     one in how many texts it is in, so that greetings and boilerplate count little.
     """
+    for pairs in near_pairs(texts):
+        yield from zip(*(column.tolist() for column in pairs), strict=True)
+
+
+def near_pairs(texts: Sequence[str]) -> Iterator[Pairs]:
+    """The pairs of `near_duplicates`, many at once."""
     grams = _grams(texts)
     texts_of = np.bincount(grams.indices, minlength=grams.shape[1])
     weights = np.log((len(texts) + 1) / np.maximum(texts_of, 1))  # + 1: two texts that are the same weigh something
@@ -35,7 +50,7 @@ def near_duplicates(texts: Sequence[str]) -> Iterator[tuple[int, int, float]]:
         common = triu(weighted[start : start + ROWS] @ rare[start:].T, k=1).tocoo()
         left, right = common.row + start, common.col + start
         hinted = common.data >= HINT * np.minimum(sizes[left], sizes[right])
-        yield from _compared(grams, weights, sizes, left[hinted], right[hinted])
+        yield _compared(grams, weights, sizes, left[hinted], right[hinted])
 
 
 def _compared(
@@ -44,12 +59,12 @@ def _compared(
     sizes: NDArray[np.float64],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-) -> Iterator[tuple[int, int, float]]:
+) -> Pairs:
     """Those of these pairs that are near-duplicates."""
     common = grams[left].multiply(grams[right]) @ weights
     share = common / (sizes[left] + sizes[right] - common)
-    for place in np.flatnonzero(share >= NEAR):
-        yield int(left[place]), int(right[place]), float(share[place])
+    near = share >= NEAR
+    return Pairs(left[near], right[near], share[near])
 
 
 def _grams(texts: Sequence[str]) -> csr_matrix:

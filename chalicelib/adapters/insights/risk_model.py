@@ -74,11 +74,23 @@ class RiskModel(Struct, frozen=True):
         """The risk of each order."""
         if not facts:
             return
-        values = _filled(facts, self.usual)
-        bounded = np.clip(values, self.lowest, self.highest)
-        parts = (bounded - self.means) / self.spreads * self.slopes
-        for own, order, risk in zip(parts, facts, expit(parts.sum(axis=1) + self.offset), strict=True):
-            yield Risk(float(risk), _reasons(own, order))
+        parts = self._parts(facts)
+        for own, order, risk in zip(parts, facts, self._probabilities(parts), strict=True):
+            yield Risk(risk, _reasons(own, order))
+
+    def probabilities(self, facts: Facts) -> list[float]:
+        """The risk of each order as a number, without reasons."""
+        return self._probabilities(self._parts(facts)) if facts else []
+
+    def _parts(self, facts: Facts) -> Array:
+        """What each fact of each order adds to the logarithm of its odds."""
+        bounded = np.clip(_filled(facts, self.usual), self.lowest, self.highest)
+        parts: Array = (bounded - self.means) / self.spreads * self.slopes
+        return parts
+
+    def _probabilities(self, parts: Array) -> list[float]:
+        risks: list[float] = expit(parts.sum(axis=1) + self.offset).tolist()
+        return risks
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""

@@ -41,7 +41,7 @@ class SentenceEncoder:
             self._model = USE(threads=1)  # more threads than processors are ten times slower
         if not texts:
             return np.zeros((0, 512), np.float32)
-        vectors: Vectors = self._model.encode([text[:LONGEST] for text in texts]).astype(np.float32)
+        vectors: Vectors = self._model.encode([text[:LONGEST] for text in texts]).astype(np.float32, copy=False)
         return vectors
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:

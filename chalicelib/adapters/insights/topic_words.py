@@ -12,7 +12,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from chalicelib.domain.insights.language import language_of
 from chalicelib.domain.insights.stop_words import STOP_WORDS
 
-STOPPED = ENGLISH_STOP_WORDS | STOP_WORDS
+STOPPED: frozenset[str] = ENGLISH_STOP_WORDS | STOP_WORDS
 NAMES_AND_LINKS = re.compile(r"@\w+|https?://\S+|\[\w+\]")
 WORD = re.compile(r"[a-z][a-z']+")
 NO_WORD = re.compile(r"[^\w']|[\d_]")
@@ -27,8 +27,9 @@ COHERENT = 1.0
 def words_of(text: str) -> set[str]:
     """The words of a text that may name what it is about: of two characters at least, without names and links."""
     plain = NAMES_AND_LINKS.sub(" ", text.lower())
-    words = _chinese(plain) if language_of(plain) == "zh" else WORD.findall(plain)
-    return {word for word in words if word not in STOPPED and len(word) > 1 and not NO_WORD.search(word)}
+    if language_of(plain) != "zh":
+        return set[str](WORD.findall(plain)) - STOPPED
+    return {word for word in _chinese(plain) if len(word) > 1 and word not in STOPPED and not NO_WORD.search(word)}
 
 
 def _chinese(text: str) -> list[str]:
@@ -71,11 +72,16 @@ class Vocabulary:
             if self.counts[word] >= self.least
         }
         pool = sorted(typical, key=lambda word: (-typical[word], word))[:POOL]
-        named = pool[:1]
-        while len(named) < min(NAMED_BY, len(pool)):
-            left = [word for word in pool if word not in named]
-            named.append(max(left, key=lambda word: typical[word] / typical[pool[0]] + self._fit(word, named)))
-        return named
+        return self._chosen(pool, [typical[word] / typical[pool[0]] for word in pool])
 
-    def _fit(self, word: str, named: Sequence[str]) -> float:
-        return COHERENT * sum(self.npmi(word, other) for other in named) / len(named)
+    def _chosen(self, pool: Sequence[str], typical: Sequence[float]) -> list[str]:
+        """The first of these words, and always the next that is typical and goes with those that are named."""
+        named = list(pool[:1])
+        left = dict(zip(pool[1:], typical[1:], strict=True))
+        attractions = dict.fromkeys(left, 0.0)
+        while left and len(named) < NAMED_BY:
+            attractions = {word: attractions[word] + self.npmi(word, named[-1]) for word in left}
+            fit = {word: own + COHERENT * attractions[word] / len(named) for word, own in left.items()}
+            named.append(max(left, key=fit.__getitem__))
+            del left[named[-1]]
+        return named

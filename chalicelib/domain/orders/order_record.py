@@ -62,11 +62,11 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
     def order(self) -> Order:
         """The order as cases store it."""
         values = {name: value for name in ORDER_FIELDS if (value := self._value(name)) is not None}
-        values |= {"delivered_at": self.delivered_at, "total": self._total}
+        values |= {"delivered_at": self.delivered_at, "total": self.total}
         return msgspec.convert({"external_id": self.external_id, **values}, Order)
 
     @property
-    def _total(self) -> Money | None:
+    def total(self) -> Money | None:
         """What was paid for the order in all. If the last reported total had refunds subtracted that were not listed
         with it, the refunds made by then are added again; the result is never more than the first total."""
         last = self.told.get("total")
@@ -102,6 +102,11 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
     def purchased_at(self) -> Instant:
         """When it was bought; the time of the first report of it, if that was not reported."""
         return self._value("purchased_at") or min(revision.at for revision in self.told.values())
+
+    @property
+    def promised_at(self) -> Instant | None:
+        """By when it was promised (`Order.estimated_delivery_at`), which is read of very many orders."""
+        return self._value("estimated_delivery_at")  # type: ignore[no-any-return]
 
     @property
     def cancelled_at(self) -> Instant | None:
@@ -162,9 +167,9 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
         """When it was delivered: as reported, or when its last parcel was delivered, if all that was ordered was
         sent."""
         reported: Instant | None = self._value("delivered_at")
-        parcels = self.parcels
+        parcels = () if reported else self.parcels
         times = [parcel.delivered_at for parcel in parcels if parcel.delivered_at is not None]
-        if reported or not times or len(times) < len(parcels) or not all_left(self.told, parcels):
+        if not times or len(times) < len(parcels) or not all_left(self.told, parcels):
             return reported
         return max(times)
 

@@ -10,11 +10,11 @@ from tests.fakes import SHOP
 from tests.support.insights.pages import alert, findings, topic
 
 
-class Lake(DataLake):
+class PagesInMemory(DataLake):
     """Holds pages in memory."""
 
     def __init__(self) -> None:
-        super().__init__("lake")
+        super().__init__("data")
         self.pages: dict[tuple[str, str], str] = {}
 
     def save_feedback_report(self, shop: str, day: str, html: str) -> None:
@@ -23,12 +23,12 @@ class Lake(DataLake):
 
 @pytest.mark.parametrize(("locale", "title"), [("en", "What to look at first"), ("zh-CN", "优先关注")])
 def test_the_page_has_what_was_found_in_the_shops_language_and_escaped(locale: str, title: str) -> None:
-    lake = Lake()
+    pages = PagesInMemory()
     hostile = replace(
         findings(), topics=[topic(words=("<b>hot</b>", "充电"))], alerts=[alert(label="<script>x</script>")]
     )
-    publish_feedback_report(TemplateRenderer(), lake, replace(SHOP, locale=locale), hostile)
-    page = lake.pages[SHOP.id, hostile.day]
+    publish_feedback_report(TemplateRenderer(), pages, replace(SHOP, locale=locale), hostile)
+    page = pages.pages[SHOP.id, hostile.day]
     assert title in page
     assert "&lt;b&gt;hot&lt;/b&gt; · 充电" in page
     assert "<script" not in page
@@ -36,7 +36,7 @@ def test_the_page_has_what_was_found_in_the_shops_language_and_escaped(locale: s
 
 
 def test_a_day_without_findings_has_a_page_that_says_so() -> None:
-    lake = Lake()
+    pages = PagesInMemory()
     nothing = replace(findings(), topics=[], alerts=[], questions=[], anomalies=[], drivers=[])
-    publish_feedback_report(TemplateRenderer(), lake, SHOP, nothing)
-    assert lake.pages
+    publish_feedback_report(TemplateRenderer(), pages, SHOP, nothing)
+    assert pages.pages

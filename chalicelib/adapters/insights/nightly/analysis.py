@@ -1,5 +1,7 @@
 """What is found in everything that was said: topics, keywords, questions, unusual days, associations, groups."""
 
+from itertools import islice
+
 from msgspec.structs import replace
 from threadpoolctl import threadpool_limits
 
@@ -60,5 +62,5 @@ def _analysed(
 
 def _says_something(said: Said) -> bool:
     """Whether a customer's text has enough to read to be about something; agents' notes are theirs."""
-    readable = sum(character.isalpha() for character in said.item.text[:200])
-    return said.item.source != "call" and readable >= SHORTEST
+    readable = islice(filter(str.isalpha, said.item.text[:200]), SHORTEST)
+    return said.item.source != "call" and len(list(readable)) == SHORTEST

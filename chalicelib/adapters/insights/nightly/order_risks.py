@@ -1,6 +1,7 @@
 """The risk of orders at each stage, learned from orders of the shop whose outcome is known."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from msgspec import Struct
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from chalicelib.adapters.insights.risk_model import RiskModel
 from chalicelib.domain.insights.insight_inputs import InsightInputs
 from chalicelib.domain.insights.outcomes.risk_summary import WARNED, StageSummary, measured
-from chalicelib.domain.insights.outcomes.stages import Stage, stage_facts
+from chalicelib.domain.insights.outcomes.stages import Stage, all_facts, known_at
 from chalicelib.domain.insights.outcomes.went_wrong import OrderOutcome
 from chalicelib.domain.kernel.timestamps import Day
 
@@ -35,14 +36,27 @@ class StageOrders(Struct, frozen=True):
         return len(self.wrong) >= FEWEST_ORDERS and sum(self.wrong) >= FEWEST_WRONG and not all(self.wrong)
 
 
-def past_orders(inputs: InsightInputs, outcomes: Iterable[OrderOutcome], days: StageDays, stage: Stage) -> StageOrders:
-    """The orders of known outcome that were at a stage, without those that had gone wrong or were reviewed by then:
-    with them, a model would be praised for finding what has long been settled."""
+class PastOrder(NamedTuple):
+    """An order of known outcome, with its facts on the promised day."""
+
+    outcome: OrderOutcome
+    facts: list[float | None]
+
+
+def ended_orders(inputs: InsightInputs, outcomes: Iterable[OrderOutcome]) -> list[PastOrder]:
+    """These orders in the order of purchase, each with its facts, which all stages share."""
+    ordered = sorted(outcomes, key=lambda each: (inputs.orders[each.order].purchased_at, each.order))
+    return [PastOrder(each, all_facts(inputs.orders[each.order], inputs.time_zone)) for each in ordered]
+
+
+def past_orders(ended: Iterable[PastOrder], days: StageDays, stage: Stage) -> StageOrders:
+    """The orders that were at a stage, without those that had gone wrong or were reviewed by then: with them, a model
+    would be praised for finding what has long been settled."""
     facts, wrong, settled = list[list[float | None]](), list[bool](), 0
-    for outcome in sorted(outcomes, key=lambda each: (inputs.orders[each.order].purchased_at, each.order)):
+    for outcome, values in ended:
         day = days[outcome.order].get(stage)
         if day is not None and outcome.is_open_after(day):
-            facts.append(stage_facts(inputs.orders[outcome.order], stage, inputs.time_zone))
+            facts.append(known_at(stage, values))
             wrong.append(outcome.wrong_on is not None)
         settled += day is not None and not outcome.is_open_after(day)
     return StageOrders(facts, wrong, settled)
@@ -56,9 +70,9 @@ def learned(stage: Stage, past: StageOrders, threshold: float | None) -> tuple[R
     summary = StageSummary(stage=stage, orders=counts[0], wrong=counts[1])
     if len(set(past.wrong[:split])) == 2:
         earlier = RiskModel.trained(past.facts[:split], past.wrong[:split])
-        summary = measured(stage, counts, _risks(earlier, past.facts[split:]), past.wrong[split:])
+        summary = measured(stage, counts, earlier.probabilities(past.facts[split:]), past.wrong[split:])
     model = RiskModel.trained(past.facts, past.wrong)
-    usual = threshold_of(_risks(model, past.facts), past.settled) if threshold is None else threshold
+    usual = threshold_of(model.probabilities(past.facts), past.settled) if threshold is None else threshold
     return model, replace(summary, threshold=usual)
 
 
@@ -70,7 +84,3 @@ def threshold_of(risks: Sequence[float], settled: int = 0) -> float:
     reaching = counts[::-1].cumsum()[::-1] / max(1, len(risks) + settled)
     few = reaching <= MOST_WARNED
     return float(values[few][np.argmin(abs(reaching[few] - WARNED))]) if few.any() else NONE
-
-
-def _risks(model: RiskModel, facts: Sequence[Sequence[float | None]]) -> list[float]:
-    return [risk.risk for risk in model.risks(facts)]

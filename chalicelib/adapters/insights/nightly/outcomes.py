@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chalicelib.adapters.insights.drivers import DriverEffect, driver_effects
-from chalicelib.adapters.insights.nightly.order_risks import learned, past_orders
+from chalicelib.adapters.insights.nightly.order_risks import ended_orders, learned, past_orders
 from chalicelib.adapters.insights.risk_model import RiskModel
 from chalicelib.domain.insights.findings import Driver, EarlyWarning
 from chalicelib.domain.insights.insight_inputs import InsightInputs
@@ -94,8 +94,9 @@ def warn(inputs: InsightInputs, threshold: float | None = None) -> tuple[list[Ea
     open_today = [each for each in due(days, inputs.day) if outcomes[each[0]].is_open_after(inputs.day)]
     warnings: list[EarlyWarning] = []
     stages: list[StageSummary] = []
+    past_facts = ended_orders(inputs, ended)
     for stage in STAGES:
-        past = past_orders(inputs, ended, days, stage)
+        past = past_orders(past_facts, days, stage)
         if past.is_enough:
             model, summary = learned(stage, past, threshold)
             stages.append(summary)

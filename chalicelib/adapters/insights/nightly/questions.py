@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from chalicelib.adapters.insights.near_duplicates import near_duplicates
+from chalicelib.adapters.insights.near_duplicates import near_pairs
 from chalicelib.adapters.insights.nightly.encoded import READ, Encoded
 from chalicelib.adapters.insights.topic_words import Vocabulary, words_of
 from chalicelib.domain.insights.findings import Findings, Question
@@ -27,7 +27,8 @@ CUSTOMERS = 3
 MOST = 40
 KEPT = 50
 NAMED_BY = 5
-ROWS = 1024
+ROWS = 512
+"""As many questions are compared with all others at once, which bounds the memory."""
 
 
 def questions_of(
@@ -56,9 +57,11 @@ def _groups(texts: Sequence[str], encoded: Encoded) -> Iterator[list[int]]:
     for place, text in enumerate(texts):
         same[text].append(place)
     places = list(same.values())
-    alike = _Alike(list(same), encoded)
+    alike = _Alike(list(same), encoded, np.array([len(own) for own in places], np.float32))
     free = np.ones(len(places), bool)
-    for middle in np.argsort(-alike.degrees(np.array([len(own) for own in places])), kind="stable"):
+    for middle in np.argsort(-alike.degrees, kind="stable"):
+        if alike.degrees[middle] < CUSTOMERS:
+            break  # neither this one nor those that follow have enough like them
         if free[middle]:
             members = [middle, *(each for each in np.flatnonzero(alike.to(middle) & free) if each != middle)]
             free[members] = False
@@ -68,30 +71,30 @@ def _groups(texts: Sequence[str], encoded: Encoded) -> Iterator[list[int]]:
 
 
 class _Alike:
-    """Which of different texts ask the same: those of like meaning, and near-duplicates. The pairs of like meaning can
-    be very many, so they are found again when they are needed."""
+    """Which of different texts ask the same: those of like meaning, and near-duplicates. The pairs can be very many, so
+    each takes a bit. `degrees`: how many texts are like each, each of them counted as often as it occurs."""
 
-    def __init__(self, texts: Sequence[str], encoded: Encoded) -> None:
-        self.vectors = encoded.encode(texts)
-        pairs = [(first, second) for first, second, _ in near_duplicates(texts)]
-        both = np.array([*pairs, *(pair[::-1] for pair in pairs)], np.int64).reshape(-1, 2)
-        ones = np.ones(len(both), bool)
-        self.copies = csr_matrix((ones, (both[:, 0], both[:, 1])), (len(texts), len(texts)))
-
-    def degrees(self, counts: NDArray[np.int64]) -> NDArray[np.int64]:
-        """How many texts are like each, each of them counted as often as it occurs."""
-        rows = len(self.vectors)
-        parts = [self._near(np.arange(start, min(start + ROWS, rows))) @ counts for start in range(0, rows, ROWS)]
-        return np.concatenate(parts)
+    def __init__(self, texts: Sequence[str], encoded: Encoded, counts: NDArray[np.float32]) -> None:
+        vectors, copies = encoded.encode(texts), _copies(texts)
+        bits, degrees = [], []
+        for start in range(0, len(texts), ROWS):
+            rows = slice(start, start + ROWS)
+            near = (vectors[rows] @ vectors.T >= LIKE) | copies[rows].toarray()
+            bits.append(np.packbits(near, axis=1))
+            degrees.append(near.astype(np.float32) @ counts)
+        self._bits, self.degrees = np.concatenate(bits), np.concatenate(degrees)
 
     def to(self, place: int) -> NDArray[np.bool_]:
         """Which texts are like this one."""
-        near: NDArray[np.bool_] = self._near(np.array([place]))[0]
-        return near
+        return np.unpackbits(self._bits[place], count=len(self.degrees)).astype(bool)
 
-    def _near(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-        near: NDArray[np.bool_] = (self.vectors[places] @ self.vectors.T >= LIKE) | self.copies[places].toarray()
-        return near
+
+def _copies(texts: Sequence[str]) -> csr_matrix:
+    """Which texts are near-duplicates of each: ones."""
+    pairs = list(near_pairs(texts))
+    left, right = (np.concatenate([each[side] for each in pairs]) for side in (0, 1))
+    both = np.concatenate([left, right]), np.concatenate([right, left])
+    return csr_matrix((np.ones(2 * len(left), bool), both), (len(texts), len(texts)))
 
 
 def _question(inputs: InsightInputs, asked: Sequence[Said], group: Sequence[int], vocabulary: Vocabulary) -> Question:

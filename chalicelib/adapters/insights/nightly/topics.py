@@ -8,7 +8,7 @@ from zlib import crc32
 import numpy as np
 from msgspec.structs import replace
 
-from chalicelib.adapters.insights.nightly.encoded import READ, Encoded
+from chalicelib.adapters.insights.nightly.encoded import READ, Encoded, Vectors
 from chalicelib.adapters.insights.topics import Topic as Group
 from chalicelib.adapters.insights.topics import find_topics
 from chalicelib.domain.insights.findings import Findings, Topic
@@ -24,6 +24,7 @@ GROUPED = 20_000
 """So many texts are grouped; each of the others joins the group whose mean is nearest."""
 NEWEST = 50
 """The items of a topic that are kept, the newest."""
+ROWS = 4096
 MOST_NAMED = 12
 NAMED_BY = 6
 
@@ -64,9 +65,14 @@ def _groups(said: Sequence[Said], encoded: Encoded, count: int, seed: int) -> li
 
 
 def _joined(said: Sequence[Said], encoded: Encoded, groups: Sequence[Group], others: Sequence[int]) -> list[Group]:
-    vectors = encoded.encode([each.item.text for each in said])
-    means = np.array([vectors[group.texts].mean(axis=0) for group in groups])
-    nearest = (vectors[others] @ means.T).argmax(axis=1)
+    """The groups with the others, which are looked at in parts: the vectors of all at once are large."""
+
+    def vectors_of(places: Sequence[int]) -> Vectors:
+        return encoded.encode([said[place].item.text for place in places])
+
+    means = np.array([vectors_of(group.texts).mean(axis=0) for group in groups])
+    parts = [others[start : start + ROWS] for start in range(0, len(others), ROWS)]
+    nearest = np.concatenate([(vectors_of(part) @ means.T).argmax(axis=1) for part in parts])
     joined = [
         replace(group, texts=sorted([*group.texts, *np.array(others)[nearest == number].tolist()]))
         for number, group in enumerate(groups)

@@ -1,6 +1,7 @@
 """The days that break the pattern of the days before: of everything that was said, and by topic, product, type and
 channel."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -50,10 +51,11 @@ def unusual_days(inputs: InsightInputs, said: Sequence[Said], topics: Sequence[T
 def _series(said: Sequence[Said], values: Callable[[Said], Sequence[str]], days: Sequence[Day]) -> dict[str, list[int]]:
     """The daily counts of each value that has enough texts."""
     places = {day: place for place, day in enumerate(days)}
-    series: dict[str, list[int]] = {}
+    series = defaultdict[str, list[int]](lambda: [0] * len(days))
     for each in said:
-        for value in dict.fromkeys(values(each)):
-            series.setdefault(value, [0] * len(days))[places[each.day]] += 1
+        place = places[each.day]
+        for value in set(values(each)):
+            series[value][place] += 1
     return {value: counts for value, counts in series.items() if sum(counts) >= FEWEST}
 
 

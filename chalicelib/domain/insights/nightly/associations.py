@@ -12,7 +12,8 @@ from chalicelib.domain.insights.nightly.chance import false_discovery_rates, is_
 from chalicelib.domain.insights.outcomes.shares import Z
 
 Trait = tuple[str, str]
-Traits = Mapping[str, list[str]]
+Columns = Mapping[str, Sequence[Sequence[str]]]
+"""The values of each case, by dimension."""
 SUPPORT = 5
 """So many cases must have both, and each of the two: a pair of rarer values could not be certain."""
 MOST = 60
@@ -61,8 +62,9 @@ class _Pair(NamedTuple):
 
 def associations_of(said: Sequence[Said]) -> list[Association]:
     """The associations of these items, the most certain first. What a case says several times counts once."""
-    rows = [_traits(group) for group in _by_case(said)]
-    pairs = [pair for left, right in sorted(MEANT) for pair in _testable(rows, left, right)]
+    groups = _by_case(said)
+    columns = {name: [_values(group, value) for group in groups] for name, value in DIMENSIONS.items()}
+    pairs = [pair for left, right in sorted(MEANT) for pair in _testable(columns, left, right)]
     chances = [is_more(pair.cases, pair.lefts, pair.rights, pair.whole) for pair in pairs]
     rates = false_discovery_rates(chances)
     listed = [
@@ -80,21 +82,21 @@ def _by_case(said: Sequence[Said]) -> list[list[Said]]:
     return list(groups.values())
 
 
-def _traits(said: Sequence[Said]) -> Traits:
-    """The values of what was said on a case, by dimension."""
-    return {
-        name: list(dict.fromkeys(value for each in said for value in values(each)))
-        for name, values in DIMENSIONS.items()
-    }
+def _values(said: Sequence[Said], values: Callable[[Said], Sequence[str]]) -> Sequence[str]:
+    """The different values of what was said on a case; most cases have one item with one value."""
+    every = values(said[0]) if len(said) == 1 else [value for each in said for value in values(each)]
+    return every if len(every) < 2 else list(dict.fromkeys(every))
 
 
-def _testable(rows: Sequence[Traits], left: str, right: str) -> Iterator[_Pair]:
+def _testable(columns: Columns, left: str, right: str) -> Iterator[_Pair]:
     """The pairs of values of two dimensions that are frequent enough. How often they occur together does not decide
     which are tested, or fewer would seem to be false than are (Tarone, Biometrics 46, 1990)."""
-    among = [row for row in rows if all(row[name] or name in KNOWN for name in (left, right))]
-    lefts = Counter(value for row in among for value in row[left])
-    rights = Counter(value for row in among for value in row[right])
-    both = Counter(pair for row in among for pair in product(row[left], row[right]))
+    any_left, any_right = left in KNOWN, right in KNOWN
+    rows = zip(columns[left], columns[right], strict=True)
+    among = [row for row in rows if (row[0] or any_left) and (row[1] or any_right)]
+    lefts = Counter(value for row in among for value in row[0])
+    rights = Counter(value for row in among for value in row[1])
+    both = Counter(pair for row in among if row[0] and row[1] for pair in product(*row))
     frequent = [[value for value in sorted(counts) if counts[value] >= SUPPORT] for counts in (lefts, rights)]
     for first, second in product(*frequent):
         yield _Pair((left, first), (right, second), both[first, second], lefts[first], rights[second], len(among))

@@ -19,14 +19,16 @@ DICTIONARY: Mapping[str, str] = {
     for word in words.split()
 }
 """The words, each with the subject it belongs to."""
+ENGLISH = frozenset(filter(str.isascii, DICTIONARY))
+CHINESE = tuple(word for word in DICTIONARY if word not in ENGLISH)
 RISEN = 0.05
 """The share of false discoveries among the words that are said to have risen."""
 
 
 def dictionary_words(text: str, words: Iterable[str]) -> set[str]:
     """The words of the dictionary that a text has: of English its words, of Chinese any part of it."""
-    english = set(words)
-    return {word for word in DICTIONARY if (word in text if not word.isascii() else word in english)}
+    chinese = () if text.isascii() else CHINESE
+    return {*ENGLISH.intersection(words), *(word for word in chinese if word in text)}
 
 
 def risen(counts: Mapping[str, tuple[int, int]], now: int, before: int) -> set[str]:

@@ -36,7 +36,7 @@ def purchases_of(records: Iterable[OrderRecord], now: Instant) -> dict[str, Purc
     by_customer = defaultdict[str, list[Bought]](list)
     for record in records:
         if record.customer is not None and record.cancelled_at is None and record.purchased_at <= now:
-            total = record.order.total
+            total = record.total
             paid = (total.currency, total.value) if total else ("", Decimal(0))
             by_customer[record.customer].append(((now - record.purchased_at) / DAY_MS, *paid))
     bought = [order for orders in by_customer.values() for order in _last_year(orders) or [min(orders)]]

@@ -1,6 +1,6 @@
 """What is known of an order at three stages, and which orders are at one of them on a day."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 from chalicelib.domain.insights.order_facts import FACTS, order_facts
@@ -18,6 +18,8 @@ UNKNOWN: dict[Stage, tuple[str, ...]] = {
 }
 """The facts that are not known at a stage. They have no value there, not the value "no": otherwise a warning at the
 order would say that it was not delivered."""
+IS_KNOWN = {stage: [fact.name not in names for fact in FACTS] for stage, names in UNKNOWN.items()}
+"""Whether each of `FACTS` is known, by stage."""
 MOST_PIECES = 99
 """More pieces of one line count as this many."""
 
@@ -30,9 +32,10 @@ def handed_over_at(record: OrderRecord) -> Instant | None:
 def stage_days(record: OrderRecord, time_zone: str) -> dict[Stage, Day]:
     """The day on which an order is at each stage; without those that it never was at. An order that is handed over
     after the promised day was warned of before."""
-    promised_at, handed_at = record.order.estimated_delivery_at, handed_over_at(record)
+    promised_at = record.promised_at
     if promised_at is None or record.cancelled_at is not None:
         return {}
+    handed_at = handed_over_at(record)
     promised = day_of(promised_at, time_zone)
     days: dict[Stage, Day] = {"order": day_of(record.purchased_at, time_zone), "promised_day": promised}
     if handed_at is not None:
@@ -52,16 +55,25 @@ def due(days: Mapping[str, Mapping[Stage, Day]], day: Day) -> Iterator[tuple[str
 def stage_facts(record: OrderRecord, stage: Stage, time_zone: str) -> list[float | None]:
     """The value of each of `FACTS`, None where it is not known at the stage. Pieces count as items, in days are
     times."""
+    return known_at(stage, all_facts(record, time_zone))
+
+
+def known_at(stage: Stage, values: Sequence[float | None]) -> list[float | None]:
+    """These values of `all_facts`, without those that are not known at the stage."""
+    return [value if is_known else None for value, is_known in zip(values, IS_KNOWN[stage], strict=True)]
+
+
+def all_facts(record: OrderRecord, time_zone: str) -> list[float | None]:
+    """The value of each of `FACTS` on the promised day."""
     order = record.order
     values = {
         "purchased_at": _local(record.purchased_at, time_zone),
-        "promised_at": _local(order.estimated_delivery_at, time_zone),
+        "promised_at": _local(record.promised_at, time_zone),
         "handed_over_at": _local(handed_over_at(record), time_zone),
-        "delivered_at": _local(record.delivered_at, time_zone),
+        "delivered_at": _local(order.delivered_at, time_zone),
         "items": [{"sku": item.sku} for item in order.items for _ in range(min(item.quantity, MOST_PIECES))],
     }
-    facts = zip(FACTS, order_facts(values), strict=True)
-    return [None if fact.name in UNKNOWN[stage] else value for fact, value in facts]
+    return order_facts(values)
 
 
 def _local(time: Instant | None, time_zone: str) -> str | None:

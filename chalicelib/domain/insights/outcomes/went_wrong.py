@@ -60,7 +60,7 @@ def order_outcomes(inputs: InsightInputs) -> dict[str, OrderOutcome]:
     signs, reviews = _signs(inputs), _reviews(inputs)
     outcomes: dict[str, OrderOutcome] = {}
     for identifier, record in inputs.orders.items():
-        promised_at = record.order.estimated_delivery_at
+        promised_at = record.promised_at
         if promised_at is None or record.cancelled_at is not None:
             continue
         promised = day_of(promised_at, inputs.time_zone)
