@@ -19,7 +19,7 @@ def train_classes(rows: list[Row], options: Namespace) -> None:
     balanced = options.task in RARE_COUNT_AS_MUCH
     try:
         texts, labels = _with_shipped(texts_of(rows), labels) if options.task == "type" else (texts_of(rows), labels)
-        model = TextClassifier.trained(SentenceEncoder(), texts, labels, options.precision, balanced)
+        model = TextClassifier.trained(SentenceEncoder(), texts, labels, options.precision, balanced, len(rows))
     except ValueError as error:
         raise UnusableError(str(error)) from None
     model.save(options.model)

@@ -11,6 +11,8 @@ from scipy.special import expit
 Array = NDArray[np.float64]
 NORMAL_95 = 1.959964
 STEP = 1e-5
+NOTHING = 1e-7
+"""An effect with so small an error is none: the driver varies with nobody's score, and nothing was estimated."""
 
 
 class DriverEffect(Struct, frozen=True):
@@ -44,6 +46,7 @@ def driver_effects(names: Sequence[str], cases: Array, scores: Sequence[int | No
     return [
         DriverEffect(name, float(effect), float(effect - NORMAL_95 * error), float(effect + NORMAL_95 * error))
         for name, effect, error in zip(varied, effects, errors, strict=True)
+        if error > NOTHING
     ]
 
 

@@ -22,6 +22,9 @@ from chalicelib.domain.insights.abstention import answering_threshold
 from chalicelib.usecases.ports.learning import Encoder
 
 STEEPNESS = 2.0
+FEW = 300
+"""With fewer texts a model must be right one standard error more often than is asked for: the threshold that looks best
+on few texts is so in part by chance."""
 HIGHEST = 1e6
 """A threshold that no text reaches: JSON has no infinity."""
 
@@ -53,11 +56,17 @@ class TextClassifier:
 
     @classmethod
     def trained(
-        cls, encoder: Encoder, texts: Sequence[str], labels: Sequence[str | None], precision: float, is_balanced: bool
+        cls,
+        encoder: Encoder,
+        texts: Sequence[str],
+        labels: Sequence[str | None],
+        precision: float,
+        is_balanced: bool,
+        measured: int | None = None,
     ) -> "TextClassifier":
         """A model that answers so often that this share of its answers is right, as it was on texts it was not trained
-        on. None labels texts that no class is for. With `is_balanced` rare classes count as much as frequent ones.
-        ValueError when no text has a class."""
+        on: on the first `measured` texts if that is given, for others may be easier. None labels texts that no class is
+        for. With `is_balanced` rare classes count as much as frequent ones. ValueError when no text has a class."""
         classes = np.array([label or OUTSIDE for label in labels])
         names = np.unique(classes)
         if not any(labels):
@@ -68,8 +77,8 @@ class TextClassifier:
         outcomes = [
             (confidence, best == label)
             for (best, confidence), label in zip(best_classes(judged, names), classes, strict=True)
-        ]
-        threshold = min(HIGHEST, answering_threshold(outcomes, precision))
+        ][:measured]
+        threshold = min(HIGHEST, answering_threshold(outcomes, precision, margin=float(len(outcomes) < FEW)))
         slopes, offsets = fit(rows, classes, names, is_balanced)
         return cls(features, Settings(names.tolist(), threshold, encoder.name), slopes, offsets)
 

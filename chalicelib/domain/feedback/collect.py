@@ -19,7 +19,7 @@ def is_feedback(event: Event, channel: Channel) -> bool:
     """Whether somebody says something of the shop by this event of a case of this channel: a customer, or an agent who
     notes what one said in a call. What came from another case counts there; what the system opens says nothing new."""
     fact = event.fact
-    if getattr(fact, "moved_from", None) or event.by.kind == "system":
+    if getattr(fact, "moved_from", None) or getattr(fact, "links", None) or event.by.kind == "system":
         return False
     if not any(getattr(fact, name) for name in fact.heard) and not _scores(fact):
         return False

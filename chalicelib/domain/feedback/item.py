@@ -56,3 +56,9 @@ class FeedbackItem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ces: int | None = None
     score: float | None = None
     url: Private = ""
+
+    @property
+    def speaker(self) -> str:
+        """Who said it: the customer, or somebody of the case. All whom a source does not name count as one person,
+        because nobody knows whether they are several: one who writes often must not look like many."""
+        return self.customer or self.case or f"unknown/{self.source}"

@@ -15,6 +15,7 @@ from chalicelib.domain.kernel.timestamps import Instant, happened_at
 from chalicelib.domain.orders.order_payload import CustomerIn
 from chalicelib.domain.shops.shop import Shop
 from chalicelib.usecases.customers.upsert_customer import upsert_customer
+from chalicelib.usecases.customers.upsert_identified import note_contact
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -91,9 +92,10 @@ def report_review(services: "ReportServices", shop: Shop, data: ProductReview, r
 
 
 def _customer(services: "ReportServices", shop: Shop, named: CustomerIn | str | None, said_at: Instant) -> str | None:
-    """The id of the customer whom a report names, created if it is new."""
+    """The id of the customer whom a report names, created if it is new. Retention must find one who has no case."""
     if named is None:
         return None
-    return upsert_customer(
-        services, shop, CustomerIn(external_id=named) if isinstance(named, str) else named, said_at
-    ).id
+    payload = CustomerIn(external_id=named) if isinstance(named, str) else named
+    customer = upsert_customer(services, shop, payload, said_at)
+    note_contact(services, customer)
+    return customer.id

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 REMEMBERED_DAYS = 7
 """An alert is not raised again within so many days."""
+RECENT_DAYS = 2
+"""Nobody is alerted of a day that is computed again later than this."""
 
 
 def understand_shop(
@@ -41,17 +43,20 @@ def understand_shop(
     earlier = settle_warnings(services, with_topics)
     finished = replace(findings, alerts=_alerts(services, findings, with_topics, earlier), inputs=digest_of(inputs))
     services.findings.save(_restated(finished, services.findings.load(shop.id, day)))
-    for alert in finished.alerts:
-        runs.raise_alert(shop.id, day, alert.id)
+    if day >= next_day(day_of(services.now(), shop.time_zone), -RECENT_DAYS):
+        for alert in finished.alerts:
+            runs.raise_alert(shop.id, day, alert.id)
     return finished, card
 
 
 def _restated(findings: Findings, before: Findings | None) -> Findings:
-    """The findings with how often they changed since the day was first computed."""
+    """The findings with how often they changed since the day was first computed, and what became of its warnings."""
     if before is None:
         return findings
-    same = replace(findings, restated=before.restated)
-    return same if same == before else replace(findings, restated=before.restated + 1)
+    ended = {(each.order, each.stage): each.went_wrong for each in before.warnings}
+    warnings = [replace(each, went_wrong=ended.get((each.order, each.stage))) for each in findings.warnings]
+    same = replace(findings, restated=before.restated, warnings=warnings)
+    return same if same == before else replace(same, restated=before.restated + 1)
 
 
 def digest_of(inputs: InsightInputs) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.domain.cases.facts import CaseResolved, MailRef, MessageReceived, NoteAdded, ReplySent
 from chalicelib.domain.feedback.collect import feedback_of
@@ -10,6 +11,7 @@ from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.kernel.actors import SYSTEM, Actor
 from chalicelib.domain.kernel.errors import Invalid
 from chalicelib.domain.kernel.fact import Fact
+from chalicelib.domain.kernel.ids import key_of_id
 from chalicelib.domain.surveys.facts import SurveyAnswered
 from chalicelib.usecases.cases.run_follow_ups import run_follow_ups
 from tests.fakes import SHOP, FakeServices
@@ -76,6 +78,7 @@ def test_an_answer_is_feedback_with_its_scores_even_without_a_comment() -> None:
         (NoteAdded(message="Ask the warehouse"), AGENT, "web", None),
         (MessageReceived(message="hi"), None, "chat", "chat"),
         (MessageReceived(message="hi", moved_from="01A"), None, "web", None),
+        (replace(opened().fact, links=("01A",)), None, "web", None),
         (MessageReceived(message="Out of office", mail=BOUNCE), None, "web", None),
         (MessageReceived(message=""), None, "web", None),
         (ReplySent(message="We are sorry"), AGENT, "web", None),
@@ -128,6 +131,7 @@ def test_what_the_shop_tells_is_feedback_once() -> None:
     assert (item.source, item.language, item.products, item.order) == ("social", "zh-Hant", ("SHOE",), "O-9")
     assert (item.score, item.url) == (4.5, "https://social.example/p/1")
     assert item.customer is not None
+    assert {key for key, _ in services.customers.last_contacts} == {key_of_id(item.customer)}, "so retention erases it"
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,13 @@ def test_the_order_of_the_answers_does_not_matter(answers: list[tuple[float, boo
     assert answering_threshold(shuffled, 0.9) == answering_threshold(answers, 0.9)
 
 
+def test_few_answers_must_be_better_than_asked_by_their_standard_error() -> None:
+    """Of 100 answers that are to be right in 80 %, one standard error is √(0.8 · 0.2 / 100) = 4 %."""
+    for right, does in ((83, False), (84, True)):
+        answers = [(0.9, place < right) for place in range(100)]
+        assert (answering_threshold(answers, 0.8, margin=1) == 0.9) is does
+
+
 def test_where_no_answer_was_right_none_is_given() -> None:
     assert answering_threshold([(0.9, False), (0.1, False)], 0.5) == inf
 

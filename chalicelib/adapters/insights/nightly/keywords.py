@@ -74,7 +74,7 @@ def _speakers(texts: Sequence[Worded]) -> Mapping[str, set[str]]:
     for each in texts:
         for word in each.words:
             if len(speakers[word]) < CUSTOMERS:
-                speakers[word].add(each.said.item.customer or each.said.item.id)
+                speakers[word].add(each.said.item.speaker)
     return speakers
 
 

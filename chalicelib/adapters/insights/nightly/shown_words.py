@@ -28,7 +28,7 @@ def shown_words(said: Sequence[Said], orders: Mapping[str, OrderRecord]) -> froz
     for each in said:
         for word in words[each.item.text[:READ]]:
             if len(speakers[word]) < CUSTOMERS:
-                speakers[word].add(each.item.customer or each.item.case or each.item.id)
+                speakers[word].add(each.item.speaker)
     common = {word for word, own in speakers.items() if len(own) >= CUSTOMERS and word not in named}
     return frozenset(common) | DICTIONARY.keys()
 

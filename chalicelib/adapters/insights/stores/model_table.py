@@ -28,7 +28,7 @@ class ModelTable:
         """The model that types texts on arrival. Which one it is is read each time, so that none answers once it was
         replaced; its weights are read once per process."""
         item = self.table.get(keys.models(shop), LIVE)
-        named = item["model"] if item else None
+        named = item.get("model") if item else None  # the table stores no null
         if named is None:
             return start_model()
         stored_name, model = self._read.get(shop, ("", b""))

@@ -4,7 +4,6 @@ The rule is simple on purpose: customers touched times money. Staff who call an 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from msgspec import Struct
 
@@ -59,9 +58,8 @@ def weight_of(customers: int, money: Sums, currency: str | None) -> float:
 
 def _alert(candidate: Candidate, findings: Findings, currency: str | None, votes: Iterable[Vote]) -> Alert:
     dislikes = sum(not vote.useful and vote.kind == candidate.kind for vote in votes)
-    year, week, _ = date.fromisoformat(findings.day).isocalendar()
     return Alert(
-        id=key_of("alert", findings.shop, candidate.kind, candidate.value, f"{year}-W{week:02}"),
+        id=key_of("alert", findings.shop, candidate.kind, candidate.value, findings.day),
         day=findings.day,
         kind=candidate.kind,
         value=candidate.value,

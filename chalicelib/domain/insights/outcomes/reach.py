@@ -28,8 +28,8 @@ HAS: dict[str, Callable[[Said, str], bool]] = {
 
 
 class Reach(Struct, frozen=True, kw_only=True):
-    """`customers`: how many different ones; an item of nobody known counts as one. `money`: what was given, or is about
-    to be, in the cases of the items, by currency. `evidence`: ids of items."""
+    """`customers`: how many different ones; all unknown people of a source count as one. `money`: what was given, or is
+    about to be, in the cases of the items, by currency. `evidence`: ids of items."""
 
     customers: int
     money: Sums
@@ -47,7 +47,7 @@ def reach_of(said: Iterable[Said], cases: Mapping[str, Case]) -> Reach:
     """The reach of these items."""
     items = [each.item for each in said]
     return Reach(
-        customers=len({item.customer or item.id for item in items}),
+        customers=len({item.speaker for item in items}),
         money=cost_of(
             cases[case] for case in sorted({item.case for item in items if item.case in cases and item.case})
         ),

@@ -48,9 +48,12 @@ def group_of(shop: str, order: str) -> Group:
 
 
 def settled(warnings: Iterable[EarlyWarning], outcomes: Mapping[str, OrderOutcome]) -> list[EarlyWarning]:
-    """The warnings with what became of their orders, as far as it is known."""
+    """The warnings with what became of their orders, as far as it is known. What was known stays when it no longer is:
+    the words and cases of an erased customer are gone."""
     return [
-        replace(warning, went_wrong=outcomes[warning.order].went_wrong) if warning.order in outcomes else warning
+        replace(warning, went_wrong=outcome.went_wrong)
+        if (outcome := outcomes.get(warning.order)) is not None and outcome.went_wrong is not None
+        else warning
         for warning in warnings
     ]
 

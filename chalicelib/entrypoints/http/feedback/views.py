@@ -67,13 +67,28 @@ def _of_all_runs(which: str) -> Callable[[Runs, Day, Day], list[View]]:
     return view
 
 
+def _warnings(runs: Runs, first: Day, last: Day) -> list[View]:
+    """The warnings that each night of a period gave, without the customers. One that is held out to measure what acting
+    does is shown once its order has ended."""
+    shown = [
+        warning
+        for run in runs
+        if first <= run.day <= last
+        for warning in run.warnings
+        if warning.group == "treated" or warning.went_wrong is not None
+    ]
+    return [
+        {name: value for name, value in msgspec.to_builtins(warning).items() if name != "customer"} for warning in shown
+    ]
+
+
 VIEWS: Mapping[str, Callable[[Runs, Day, Day], list[View]]] = {
     "topics": lambda runs, first, last: _in_period(runs, "topics", first, last),
     "keywords": _newest("keywords"),
     "questions": lambda runs, first, last: _in_period(runs, "questions", first, last),
     "anomalies": _anomalies,
     "drivers": _newest("drivers"),
-    "early-warnings": _of_all_runs("warnings"),
+    "early-warnings": _warnings,
     "segments": _newest("segments"),
     "associations": _newest("associations"),
     "events": _newest("events"),

@@ -79,8 +79,8 @@ def test_what_was_not_useful_is_silent_for_thirty_days() -> None:
     assert alerts_of(findings(), QUIET) == []
 
 
-def test_an_alert_has_the_same_id_all_week_and_another_one_next_week() -> None:
-    days = ("2026-11-16", "2026-11-22", "2026-11-23")
+def test_an_alert_has_the_same_id_whenever_its_day_is_computed_and_another_one_when_it_is_raised_again() -> None:
+    days = ("2026-11-16", "2026-11-16", "2026-11-17")
     ids = [alerts_of(findings(topic(), day=day), QUIET)[0].id for day in days]
     assert ids[0] == ids[1] != ids[2]
     other = alerts_of(replace(findings(topic(), day=days[0]), shop="other"), QUIET)

@@ -56,3 +56,5 @@ def test_warnings_are_settled_as_outcomes_become_known() -> None:
     }
     after = settled([warning(f"O-{place}", "treated", None) for place in range(1, 5)], outcomes)
     assert [each.went_wrong for each in after] == [True, False, None, None]
+    unknown = {"O-1": OrderOutcome("O-1", "2026-01-01", None, False)}
+    assert settled(after, unknown) == after, "what was known stays when the words that say so are gone"
