@@ -65,9 +65,29 @@ def digest_of(rows: Sequence[Labelled]) -> str:
     return sha256("\n".join(lines).encode()).hexdigest()
 
 
+KNOWN_BYTES = 8
+"""A model keeps so many bytes for each text: four that stand for its case, and four for the case with its type."""
+
+
 def known_text(row: Labelled) -> bytes:
-    """Four bytes that stand for a text with its type: a model keeps them, to tell texts that it did not learn from."""
-    return crc32(f"{row.id} {row.label} {row.weight}".encode()).to_bytes(4, "big")
+    """The bytes that stand for a text with its type: by these a model's texts are told from others."""
+    return known_case(row.id) + crc32(f"{row.id} {row.label} {row.weight}".encode()).to_bytes(4, "big")
+
+
+def known_case(case: str) -> bytes:
+    """The first of these bytes, the same whatever type the case has now."""
+    return crc32(case.encode()).to_bytes(4, "big")
+
+
+def texts_known(learned: bytes) -> set[bytes]:
+    """The texts that a model keeps bytes of."""
+    return {learned[place : place + KNOWN_BYTES] for place in range(0, len(learned), KNOWN_BYTES)}
+
+
+def knows_erased(learned: bytes, openings: Iterable[FeedbackItem]) -> bool:
+    """Whether a model has learned from a text that is blank by now, because its customer was erased."""
+    cases = {text[:4] for text in texts_known(learned)}
+    return any(not item.text.strip() and known_case(item.id) in cases for item in openings)
 
 
 def verdict(accuracy: float, before: float, unseen: int, live: ModelCard | None) -> tuple[bool, str]:

@@ -36,7 +36,7 @@ class StoredModel(Struct, frozen=True, kw_only=True):
     offsets: tuple[float, ...]
     threshold: float
     known: bytes = b""
-    """What it learned from: four bytes for each text with its type (`known_text`)."""
+    """What it learned from: eight bytes for each text with its type (`known_text`)."""
 
 
 class Judgement(NamedTuple):

@@ -5,13 +5,23 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.insight_inputs import InsightInputs
-from chalicelib.domain.insights.labelled import FEWEST, Labelled, digest_of, known_text, labelled_texts, verdict
+from chalicelib.domain.insights.labelled import (
+    FEWEST,
+    Labelled,
+    digest_of,
+    known_text,
+    knows_erased,
+    labelled_texts,
+    texts_known,
+    verdict,
+)
 from chalicelib.domain.insights.model_card import ModelCard
 from chalicelib.domain.insights.model_figures import calibration_of, drift_of
 from chalicelib.domain.insights.outcomes.shares import share_interval
 from chalicelib.domain.kernel.ids import key_of, new_id
-from chalicelib.domain.kernel.timestamps import DAY_MS
+from chalicelib.domain.kernel.timestamps import DAY_MS, next_day
 from chalicelib.domain.triage.shop_model import Judgement, ShopModel, StoredModel, pack_model, read_model
 from chalicelib.domain.triage.typing import type_text
 from chalicelib.usecases.ports.insights import Analyst
@@ -26,6 +36,9 @@ if TYPE_CHECKING:
 
 
 WEEK_MS = 7 * DAY_MS
+LONGEST_DAYS = 28
+"""A model answers no longer than so many days: texts of people who are erased after the job stopped reading them leave
+it by then."""
 
 
 def learn_types(services: "LearnTypesServices", analyst: Analyst, inputs: InsightInputs) -> ModelCard | None:
@@ -35,19 +48,32 @@ def learn_types(services: "LearnTypesServices", analyst: Analyst, inputs: Insigh
     live = next((card for card in services.models.cards(inputs.shop) if card.state == "live"), None)
     if live is not None and live.day > inputs.day:
         return None  # an earlier day that is computed again knows less than what answers
-    if len(rows) < FEWEST:
-        if live is not None:
-            services.models.put_live(inputs.shop, None)
-        return None
+    gives_way = live is not None and (len(rows) < FEWEST or _must_give_way(services, live, inputs, openings))
+    if gives_way:
+        services.models.put_live(inputs.shop, None)
     digest = digest_of(rows)
-    if any(card.inputs == digest for card in services.models.cards(inputs.shop)[:1]):
+    is_learned = any(card.inputs == digest for card in services.models.cards(inputs.shop)[:1])
+    if len(rows) < FEWEST or (is_learned and not gives_way):
         return None
+    live = None if gives_way else live
     judged = analyst.judge_by_others(rows)
     now = services.now()
     model = analyst.train(rows, judged.threshold, new_id(now, key_of("model", inputs.shop, digest)))
     card = _card(services, inputs, rows, judged.judgements, model, live)
     services.models.save(inputs.shop, replace(card, inputs=digest, trained_at=now), pack_model(model))
     return card
+
+
+def _must_give_way(
+    services: "LearnTypesServices", live: ModelCard, inputs: InsightInputs, openings: Sequence[FeedbackItem]
+) -> bool:
+    """Whether what answers may do so no longer, however good it is: a new model is then compared with the model that
+    every shop starts with."""
+    if live.day < next_day(inputs.day, -LONGEST_DAYS):
+        return True
+    stored = services.models.live(inputs.shop)
+    model = read_model(stored) if stored else None
+    return model is not None and knows_erased(model.stored.known, openings)
 
 
 def _card(
@@ -102,8 +128,7 @@ def _answers(judged: Judgement, model: StoredModel) -> bool:
 
 def _unseen(rows: Sequence[Labelled], present: ShopModel | None) -> list[int]:
     """The places of the texts that the present model has not learned from, or not with this type."""
-    stored = present.stored.known if present is not None else b""
-    learned = {stored[place : place + 4] for place in range(0, len(stored), 4)}
+    learned = texts_known(present.stored.known) if present is not None else set()
     return [place for place, row in enumerate(rows) if known_text(row) not in learned]
 
 

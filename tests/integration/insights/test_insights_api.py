@@ -92,7 +92,7 @@ def test_the_texts_of_an_erased_person_leave_the_model_by_the_next_nightly_job(s
     run_nightly_job(stack)
     second = services().models.cards(SHOP)[0]
     assert (first.texts, first.state) == (26, "live")
-    assert (second.texts, second.state, second.why) == (22, "live", "texts were removed")
+    assert (second.texts, second.state, second.before) == (22, "live", 0.0)
 
 
 def test_before_the_first_night_lists_are_empty_and_say_so(stack: MotoStack) -> None:

@@ -12,7 +12,7 @@ from chalicelib.domain.insights.promotions import Promotion, Promotions
 from chalicelib.domain.kernel.timestamps import DAY_MS, SECOND_MS, Day, start_of
 from chalicelib.usecases.ports.insights import Opinion
 
-KEEP_MS = 400 * DAY_MS
+KEEP_MS = 120 * DAY_MS
 FIRST_DAY = "0"
 """A sort key before that of every day."""
 PROMOTIONS = "PROMOTIONS"

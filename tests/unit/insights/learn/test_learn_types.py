@@ -8,7 +8,15 @@ from chalicelib.domain.cases.case import Case
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.findings import Findings
 from chalicelib.domain.insights.insight_inputs import InsightInputs, Said
-from chalicelib.domain.insights.labelled import CORRECTED, REPORTED, UNTOUCHED, Labelled, labelled_texts, verdict
+from chalicelib.domain.insights.labelled import (
+    CORRECTED,
+    REPORTED,
+    UNTOUCHED,
+    Labelled,
+    known_text,
+    labelled_texts,
+    verdict,
+)
 from chalicelib.domain.insights.model_card import ModelCard
 from chalicelib.domain.kernel.ids import key_of, new_id
 from chalicelib.domain.triage.shop_model import Judged, Judgement, StoredModel
@@ -42,6 +50,7 @@ class OneTypeAnalyst:
             rules={},
             offsets=(0.0, 5.0),
             threshold=threshold,
+            known=b"".join(map(known_text, rows)),
         )
 
 
@@ -120,6 +129,31 @@ def test_when_texts_are_erased_the_new_model_takes_the_place_of_the_one_that_kno
     assert card is not None
     assert (card.state, card.texts) == ("live", 25)
     assert not gone & set(analyst.learned[-1])
+
+
+def test_a_model_that_knows_erased_texts_gives_way_even_to_none(services: FakeServices) -> None:
+    """What is learned anew is worse than the rules, as its texts are of another type: so the rules answer."""
+    cases, analyst = [case(number) for number in range(30)], OneTypeAnalyst()
+    learn_types(services, analyst, inputs(cases))
+    services.time += 60_000
+    questions = [case(100 + number, "question", None) for number in range(60)]
+    said = inputs([*cases, *questions], "how many colours does it come in?")
+    blank = [
+        replace(each, item=replace(each.item, text="")) if place < 30 else each for place, each in enumerate(said.said)
+    ]
+    card = learn_types(services, analyst, replace(said, said=blank))
+    assert card is not None
+    assert (card.state, card.texts) == ("refused", 60)
+    assert services.models.live(SHOP.id) is None
+
+
+def test_the_same_texts_are_learned_from_again_when_the_model_is_four_weeks_old(services: FakeServices) -> None:
+    analyst, twenty = OneTypeAnalyst(), inputs([case(number) for number in range(20)])
+    learn_types(services, analyst, twenty)
+    services.time += 60_000
+    later = learn_types(services, analyst, replace(twenty, day="2026-12-19"))
+    assert later is not None
+    assert later.state == "live"
 
 
 def test_when_too_few_texts_are_left_no_model_answers(services: FakeServices) -> None:
