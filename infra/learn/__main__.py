@@ -52,6 +52,10 @@ def _run(task: Task, options: argparse.Namespace) -> None:
         raise UnusableError("this task needs no model: use predict")
     if getattr(options, needed) is None or (task.train and options.model is None):
         raise UnusableError(f"--{needed if getattr(options, needed) is None else 'model'} is missing")
+    if not 0 < options.precision <= 1:
+        raise UnusableError("--precision must be above 0, and 1 at most")
+    if options.seed < 0:
+        raise UnusableError("--seed must be 0 or more")
     rows = read_rows(options.source)
     if options.verb == "predict":
         _need_model(task, options)
@@ -59,8 +63,15 @@ def _run(task: Task, options: argparse.Namespace) -> None:
     elif task.train:
         if not rows:
             raise UnusableError(f"{options.source} has no rows to learn from")
-        options.model.mkdir(parents=True, exist_ok=True)
+        _make_folder(options.model)
         task.train(rows, options)
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnusableError(f"{path} cannot be a folder: {error}") from None
 
 
 def _need_model(task: Task, options: argparse.Namespace) -> None:

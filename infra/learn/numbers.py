@@ -4,12 +4,16 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from chalicelib.domain.insights.unusual_days import score_days
-from infra.learn.rows import Row, fields_of
+from infra.learn.rows import Row, UnusableError, fields_of
 
 
 def score_each_day(rows: list[Row], _: Namespace) -> Iterator[Row]:
     """`score` and `flag` of each `day` with its `count`, and what was `expected`."""
-    days = score_days(fields_of(rows, "count", int, float))
+    counts = fields_of(rows, "count", int, float)
+    for row, count in zip(rows, counts, strict=True):
+        if count < 0:
+            raise UnusableError(f"the row {row['id']} has a count below 0")
+    days = score_days(counts)
     for row, day in zip(rows, days, strict=True):
         said = {"score": day.score, "expected": day.expected, "flag": day.flagged}
         yield {"id": row["id"], "day": row.get("day")} | said

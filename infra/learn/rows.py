@@ -1,6 +1,7 @@
 """Rows of JSON Lines."""
 
 import gzip
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def read_rows(path: Path) -> list[Row]:
     try:
         content = path.read_bytes()
         lines = (gzip.decompress(content) if path.suffix == ".gz" else content).splitlines()
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UnusableError(f"{path} cannot be read: {error}") from None
     rows = [_read_row(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     return [{"id": str(number)} | row for number, row in enumerate(rows)]
@@ -52,5 +53,9 @@ def texts_of(rows: Iterable[Row]) -> list[str]:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows into a file, one a line."""
-    path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    """Write rows into a file, one a line. UnusableError if it cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+    except OSError as error:
+        raise UnusableError(f"{path} cannot be written: {error}") from None

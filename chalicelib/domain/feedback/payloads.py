@@ -24,3 +24,8 @@ class FeedbackReport(Input, frozen=True, kw_only=True):
     score: Annotated[float, Meta(ge=1, le=5)] | None = None
     url: Annotated[str, Meta(max_length=MAX_URL, pattern=r"^https?://[^\x00-\x20\x7f]+\Z")] | None = None
     occurred_at: Time | None = None
+
+
+def order_of(report: FeedbackReport) -> str | None:
+    """The shop's id of the order that a report is about."""
+    return report.order if report.order is None or isinstance(report.order, str) else report.order.external_id

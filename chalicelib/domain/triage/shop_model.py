@@ -76,9 +76,8 @@ class ShopModel:
         shares = [exp(score - highest) for score in scores]
         best = max(range(len(scores)), key=scores.__getitem__)
         confidence = 1 / sum(shares)
-        words = sorted(
-            (piece for piece, row in weighted if row[best] > ZERO), key=lambda piece: -dict(weighted)[piece][best]
-        )
+        for_it = [(piece, row[best]) for piece, row in weighted if row[best] > ZERO]
+        words = [piece for piece, _ in sorted(for_it, key=lambda pair: -pair[1])]
         chosen = self.stored.classes[best]
         return Judgement(chosen, confidence, confidence >= self.stored.threshold, _shown(words))
 
@@ -109,9 +108,17 @@ def pack_model(model: StoredModel) -> bytes:
 
 @lru_cache(maxsize=64)
 def read_model(stored: bytes) -> ShopModel | None:
-    """A stored model ready to answer, read once per process; None for one of another format."""
+    """A stored model ready to answer, read once per process; None for one of another format, or whose parts do not fit
+    each other."""
     try:
         model = msgspec.msgpack.decode(stored, type=StoredModel)
     except msgspec.MsgspecError:
         return None
-    return ShopModel(model) if model.format == FORMAT else None
+    return ShopModel(model) if model.format == FORMAT and _fits(model) else None
+
+
+def _fits(model: StoredModel) -> bool:
+    count = len(model.classes)
+    columns = (model.offsets, *model.rules.values())
+    pieces, rest = divmod(len(model.hashes), HASH_BYTES)
+    return count > 0 and rest == 0 and len(model.weights) == pieces * count and all(len(c) == count for c in columns)

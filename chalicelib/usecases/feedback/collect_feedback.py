@@ -9,7 +9,7 @@ from chalicelib.domain.cases.payloads import ProductReview
 from chalicelib.domain.feedback.collect import feedback_of
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.feedback.language import language_of_text
-from chalicelib.domain.feedback.payloads import FeedbackReport
+from chalicelib.domain.feedback.payloads import FeedbackReport, order_of
 from chalicelib.domain.kernel.ids import key_of, key_of_id, new_id
 from chalicelib.domain.kernel.timestamps import Instant, happened_at
 from chalicelib.domain.orders.order_payload import CustomerIn
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from chalicelib.usecases.customers.upsert_customer import UpsertCustomerServices
-    from chalicelib.usecases.ports.services import HasCases, HasFeedback
+    from chalicelib.usecases.ports.services import HasCases, HasFeedback, HasOrderRecords
 
     class CollectServices(HasCases, HasFeedback, Protocol):
         """The services that `collect_event` uses."""
 
-    class ReportServices(HasFeedback, UpsertCustomerServices, Protocol):
+    class ReportServices(HasFeedback, HasOrderRecords, UpsertCustomerServices, Protocol):
         """The services that `report_feedback` uses."""
 
 
@@ -53,7 +53,7 @@ def _add(services: "CollectServices", case: Case, events: Sequence[Event]) -> in
 def report_feedback(services: "ReportServices", shop: Shop, data: FeedbackReport, received_at: Instant) -> bool:
     """Store what was said elsewhere; whether it is the first report with this id."""
     said_at = happened_at(data.occurred_at, received_at)
-    order = data.order if data.order is None or isinstance(data.order, str) else data.order.external_id
+    order = order_of(data)
     return services.feedback.add_reported(
         FeedbackItem(
             id=new_id(said_at, key_of("told", shop.id, data.external_id)),
@@ -64,7 +64,7 @@ def report_feedback(services: "ReportServices", shop: Shop, data: FeedbackReport
             text=data.text,
             products=(data.product,) if data.product else (),
             order=order,
-            customer=_customer(services, shop, data.customer, said_at),
+            customer=_customer(services, shop, data.customer, said_at) or _buyer(services, shop, order),
             score=data.score,
             url=data.url or "",
         )
@@ -89,6 +89,12 @@ def report_review(services: "ReportServices", shop: Shop, data: ProductReview, r
             score=data.score,
         )
     )
+
+
+def _buyer(services: "ReportServices", shop: Shop, order: str | None) -> str | None:
+    """The customer of an order: what is said of it is theirs, and unreadable once they are erased."""
+    record = services.order_records.load(shop.id, order) if order is not None else None
+    return record.customer if record is not None else None
 
 
 def _customer(services: "ReportServices", shop: Shop, named: CustomerIn | str | None, said_at: Instant) -> str | None:

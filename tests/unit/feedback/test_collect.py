@@ -134,6 +134,21 @@ def test_what_the_shop_tells_is_feedback_once() -> None:
     assert {key for key, _ in services.customers.last_contacts} == {key_of_id(item.customer)}, "so retention erases it"
 
 
+def test_a_report_about_an_order_is_that_of_its_customer(services: FakeServices) -> None:
+    services.hook("order.updated", {"external_id": "O-9", "customer": {"external_id": "lin"}})
+    services.hook("feedback.told", {"external_id": "w-2", "source": "social", "text": "慢", "order": "O-9"})
+    (item,) = services.feedback.between(SHOP.id, 0, services.time + 1)
+    record = services.order_records.load(SHOP.id, "O-9")
+    assert record is not None
+    assert item.customer == record.customer is not None
+
+
+def test_a_report_with_neither_words_nor_a_score_is_ignored(services: FakeServices) -> None:
+    receipt = services.hook("feedback.told", {"external_id": "w-3", "source": "social", "text": " "})
+    assert receipt.state == "ignored"
+    assert list(services.feedback.between(SHOP.id, 0, services.time + 1)) == []
+
+
 @pytest.mark.parametrize(
     "wrong", [{"source": "gossip"}, {"score": 6}, {"url": "javascript:alert(1)"}, {"mood": "bad"}, {"text": 3}]
 )

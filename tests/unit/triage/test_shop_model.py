@@ -1,5 +1,7 @@
 """The model of a shop, as it answers requests in pure Python."""
 
+from typing import Any
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -58,6 +60,14 @@ def test_a_stored_model_is_read_as_it_was_and_another_format_is_none() -> None:
     assert read.stored == stored
     assert read_model(b"\x00") is None
     assert read_model(pack_model(msgspec.structs.replace(stored, format=2))) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"weights": b"\x80"}, {"hashes": GLORPS[:2]}, {"offsets": (0.0,)}, {"rules": {"refund": ()}}, {"classes": ()}],
+)
+def test_a_stored_model_whose_parts_do_not_fit_each_other_is_none(wrong: dict[str, Any]) -> None:
+    assert read_model(pack_model(msgspec.structs.replace(model().stored, **wrong))) is None
 
 
 @pytest.mark.parametrize("text", ["", " ", "😀" * 50, "a" * 100_000, "退" * 100_000, "\ud83d half", "\x00"])

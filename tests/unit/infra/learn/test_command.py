@@ -197,9 +197,13 @@ def test_a_row_without_what_the_task_needs_is_named(
     assert f"the row r7 has no {missing}" in capsys.readouterr().err
 
 
-def test_a_missing_file_model_or_option_is_named(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_option_or_file_that_is_missing_or_wrong_is_named(bench: Bench, capsys: pytest.CaptureFixture[str]) -> None:
     source, out = write(bench.folder / "in.jsonl", TYPES), str(bench.folder / "out.jsonl")
     nowhere = str(bench.folder / "nowhere")
+    days = write(bench.folder / "days.jsonl", [{"count": 1}])
+    negative = write(bench.folder / "negative.jsonl", [{"count": 1}, {"count": -2}])
+    damaged = str(bench.folder / "damaged.jsonl.gz")
+    Path(damaged).write_bytes(gzip.compress(b"{}")[:10] + bytes([255] * 20))
     for arguments, said in (
         (["predict", "--task", "type", "--in", source, "--out", out, "--model", nowhere], "has no model"),
         (["predict", "--task", "type", "--in", source, "--out", out], "--model is missing"),
@@ -208,9 +212,21 @@ def test_a_missing_file_model_or_option_is_named(bench: Bench, capsys: pytest.Ca
         (["train", "--task", "days", "--in", source, "--model", nowhere], "needs no model"),
         (["train", "--task", "search", "--in", source, "--model", nowhere], "--articles is missing"),
         (["train", "--task", "slots", "--in", source, "--model", nowhere], "nothing learns slots yet"),
+        (["train", "--task", "type", "--in", source, "--model", source], "cannot be a folder"),
+        (["train", "--task", "type", "--in", source, "--model", nowhere, "--precision", "1.5"], "--precision must"),
+        (["predict", "--task", "topics", "--in", source, "--out", out, "--seed", "-1"], "--seed must"),
+        (["predict", "--task", "days", "--in", negative, "--out", out], "the row 1 has a count below 0"),
+        (["predict", "--task", "days", "--in", damaged, "--out", out], "cannot be read"),
+        (["predict", "--task", "days", "--in", days, "--out", str(bench.folder)], "cannot be written"),
     ):
         assert main(arguments) == 2
         assert said in capsys.readouterr().err
+
+
+def test_the_folder_of_the_answers_is_made(bench: Bench) -> None:
+    source, out = write(bench.folder / "in.jsonl", [{"count": 1}]), bench.folder / "new" / "out.jsonl"
+    assert main(["predict", "--task", "days", "--in", source, "--out", str(out)]) == 0
+    assert out.is_file()
 
 
 def test_a_task_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
