@@ -17,7 +17,9 @@ NO_COMMANDS = {
     "bench/sweep/sweep_stub.py",
     "bench/night/nightly_store.py",
     "bench/children/proxy.py",
-    "bench/night/nightly.py",  # a job that a bench starts
+    "bench/night/nightly.py",  # jobs that a bench starts
+    "bench/insights/nightly.py",
+    "bench/insights/arrival.py",
 }
 
 
