@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from chalicelib.domain.feedback.item import FeedbackItem
 from chalicelib.domain.insights.findings import Findings
-from chalicelib.domain.insights.model_card import ModelCard
+from chalicelib.domain.insights.model_card import ModelCard, with_states
 from chalicelib.domain.insights.promotions import Promotion, Promotions
 from chalicelib.domain.kernel.errors import NotFound
 from chalicelib.domain.kernel.ids import key_of_id
@@ -88,7 +88,11 @@ class FakeModels:
         return self.stored[shop, model_id][1] if model_id is not None else None
 
     def cards(self, shop: str) -> list[ModelCard]:
-        return [card for (owner, _), (card, _) in sorted(self.stored.items(), reverse=True) if owner == shop]
+        cards = [card for (owner, _), (card, _) in sorted(self.stored.items(), reverse=True) if owner == shop]
+        return with_states(cards, self.answering.get(shop))
+
+    def start(self) -> bytes | None:
+        return None
 
     def save(self, shop: str, card: ModelCard, model: bytes) -> None:
         self.stored[shop, card.id] = card, model
@@ -98,10 +102,4 @@ class FakeModels:
     def put_live(self, shop: str, model_id: str | None) -> None:
         if model_id is not None and (shop, model_id) not in self.stored:
             raise NotFound(f"There is no model {model_id!r}.")
-        for (owner, each), (card, model) in self.stored.items():
-            if owner == shop and each == model_id:
-                self.stored[owner, each] = replace(card, state="live"), model
-            elif owner == shop and card.state == "live":
-                state = "rolled_back" if model_id is None or each > model_id else "replaced"
-                self.stored[owner, each] = replace(card, state=state), model
         self.answering[shop] = model_id

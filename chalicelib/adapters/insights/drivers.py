@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 NORMAL_95 = 1.959964
 STEP = 1e-5
 NOTHING = 1e-7
-"""An effect with so small an error is none: the driver varies with nobody's score, and nothing was estimated."""
+"""An effect with so small an error was not estimated: all who have the driver gave one score, so the fit has no end."""
 
 
 class DriverEffect(Struct, frozen=True):

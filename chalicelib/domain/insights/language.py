@@ -1,8 +1,6 @@
 """The language of a text, by rule: a Chinese character makes it Chinese."""
 
-import re
-
-CHINESE = re.compile(r"[\u3400-\u9fff]")
+from chalicelib.domain.feedback.language import CHINESE
 
 
 def language_of(text: str) -> str:

@@ -1,8 +1,10 @@
 """The card of a model: what it learned from, how good it was on texts it did not know, and whether it answers."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from chalicelib.domain.kernel.timestamps import Day, Instant
 
@@ -48,3 +50,16 @@ class ModelCard(Struct, frozen=True, kw_only=True):
     drift: float | None = None
     inputs: str = ""
     """The digest of what it learned from."""
+
+
+def with_states(cards: Sequence[ModelCard], live: str | None) -> list[ModelCard]:
+    """The cards, the newest first, with the states that follow from which model answers (None: that of the start). A
+    refused model stays refused; what is newer than what answers was rolled back, and what is older replaced."""
+    last = next((card.id for card in cards if card.state != "refused"), None) if live is None else None
+    rolled_back = {card.id for card in cards if card.id == last or (live is not None and card.id > live)}
+    return [
+        card
+        if card.state == "refused"
+        else replace(card, state="live" if card.id == live else "rolled_back" if card.id in rolled_back else "replaced")
+        for card in cards
+    ]

@@ -49,18 +49,29 @@ def learn_types(services: "LearnTypesServices", analyst: Analyst, inputs: Insigh
     if live is not None and live.day > inputs.day:
         return None  # an earlier day that is computed again knows less than what answers
     gives_way = live is not None and (len(rows) < FEWEST or _must_give_way(services, live, inputs, openings))
-    if gives_way:
-        services.models.put_live(inputs.shop, None)
     digest = digest_of(rows)
     is_learned = any(card.inputs == digest for card in services.models.cards(inputs.shop)[:1])
-    if len(rows) < FEWEST or (is_learned and not gives_way):
-        return None
-    live = None if gives_way else live
+    card = None
+    if len(rows) >= FEWEST and (gives_way or not is_learned):
+        card = _learned(services, analyst, inputs, rows, None if gives_way else live)
+    if gives_way and (card is None or card.state == "refused"):
+        services.models.put_live(inputs.shop, None)
+    return card
+
+
+def _learned(
+    services: "LearnTypesServices",
+    analyst: Analyst,
+    inputs: InsightInputs,
+    rows: Sequence[Labelled],
+    live: ModelCard | None,
+) -> ModelCard:
+    """The card of a model of these texts, stored; it is compared with what is live, or else with that of the start."""
+    digest, now = digest_of(rows), services.now()
     judged = analyst.judge_by_others(rows)
-    now = services.now()
     model = analyst.train(rows, judged.threshold, new_id(now, key_of("model", inputs.shop, digest)))
-    card = _card(services, inputs, rows, judged.judgements, model, live)
-    services.models.save(inputs.shop, replace(card, inputs=digest, trained_at=now), pack_model(model))
+    card = replace(_card(services, inputs, rows, judged.judgements, model, live), inputs=digest, trained_at=now)
+    services.models.save(inputs.shop, card, pack_model(model))
     return card
 
 
@@ -84,7 +95,7 @@ def _card(
     model: StoredModel,
     live: ModelCard | None,
 ) -> ModelCard:
-    live_model = services.models.live(inputs.shop)
+    live_model = services.models.live(inputs.shop) if live is not None else services.models.start()
     present = read_model(live_model) if live_model else None
     right = [_answer(row, each, model.threshold) == row.label for row, each in zip(rows, judged, strict=True)]
     unseen = _unseen(rows, present)

@@ -117,8 +117,11 @@ class ModelStore(Protocol):
     def live(self, shop: str) -> bytes | None:
         """The model that types texts on arrival; None where there are rules alone."""
 
+    def start(self) -> bytes | None:
+        """The model with which every shop starts; None where there is none."""
+
     def cards(self, shop: str) -> Sequence[ModelCard]:
-        """The cards of all models of a shop, the newest first."""
+        """The cards of all models of a shop, the newest first, in the states that follow from which one answers."""
 
     def save(self, shop: str, card: ModelCard, model: bytes) -> None:
         """Store a model with its card; it goes live if the card says so."""

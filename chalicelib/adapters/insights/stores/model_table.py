@@ -1,14 +1,14 @@
 """The models of shops in the table: which one answers, the card of each, and the weights of each."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 import msgspec
-from msgspec.structs import replace
 
 from chalicelib.adapters.aws import keys
 from chalicelib.adapters.aws.dynamo import Table
 from chalicelib.adapters.insights.stores.start_model import start_model
-from chalicelib.domain.insights.model_card import ModelCard
+from chalicelib.domain.insights.model_card import ModelCard, with_states
 from chalicelib.domain.kernel.errors import NotFound
 
 LIVE = "LIVE"
@@ -27,8 +27,7 @@ class ModelTable:
     def live(self, shop: str) -> bytes | None:
         """The model that types texts on arrival. Which one it is is read each time, so that none answers once it was
         replaced; its weights are read once per process."""
-        item = self.table.get(keys.models(shop), LIVE)
-        named = item.get("model") if item else None  # the table stores no null
+        named = self._live_id(shop)
         if named is None:
             return start_model()
         stored_name, model = self._read.get(shop, ("", b""))
@@ -38,30 +37,34 @@ class ModelTable:
             self._read[shop] = named, model
         return model
 
+    def start(self) -> bytes | None:
+        """The model with which every shop starts."""
+        return start_model()
+
     def cards(self, shop: str) -> Sequence[ModelCard]:
         """The cards of the newest models of a shop, the newest first."""
         items = self.table.query(keys.models(shop), between=CARDS, page=NEWEST, backwards=True)
-        return [msgspec.json.decode(item["card"], type=ModelCard) for item in items][:NEWEST]
+        cards = [msgspec.json.decode(item["card"], type=ModelCard) for item in islice(items, NEWEST)]
+        return with_states(cards, self._live_id(shop))
 
     def save(self, shop: str, card: ModelCard, model: bytes) -> None:
-        """Store a model with its card; it goes live if the card says so."""
+        """Store a model with its card; it goes live if the card says so. The card comes last: by it a run that is
+        repeated knows that it has nothing to do."""
         self.table.put({"pk": keys.models(shop), "sk": f"W#{card.id}", "weights": model})
-        self._save_card(shop, card)
         if card.state == "live":
-            self.put_live(shop, card.id)
+            self._save_live(shop, card.id)
+        text = msgspec.json.encode(card).decode()
+        self.table.put({"pk": keys.models(shop), "sk": f"C#{card.id}", "card": text})
 
     def put_live(self, shop: str, model_id: str | None) -> None:
         """Let this model answer, or none. NotFound if the shop has no such model."""
-        cards = {card.id: card for card in self.cards(shop)}
-        if model_id is not None and model_id not in cards:
+        if model_id is not None and self.table.get(keys.models(shop), f"C#{model_id}") is None:
             raise NotFound(f"There is no model {model_id!r}.")
-        for card in cards.values():
-            if card.id == model_id and card.state != "live":
-                self._save_card(shop, replace(card, state="live"))
-            elif card.id != model_id and card.state == "live":
-                is_later = model_id is None or card.id > model_id
-                self._save_card(shop, replace(card, state="rolled_back" if is_later else "replaced"))
-        self.table.put({"pk": keys.models(shop), "sk": LIVE, "model": model_id})
+        self._save_live(shop, model_id)
 
-    def _save_card(self, shop: str, card: ModelCard) -> None:
-        self.table.put({"pk": keys.models(shop), "sk": f"C#{card.id}", "card": msgspec.json.encode(card).decode()})
+    def _live_id(self, shop: str) -> str | None:
+        item = self.table.get(keys.models(shop), LIVE)
+        return item.get("model") if item else None  # the table stores no null
+
+    def _save_live(self, shop: str, model_id: str | None) -> None:
+        self.table.put({"pk": keys.models(shop), "sk": LIVE, "model": model_id})

@@ -24,7 +24,7 @@ def show(desk: Desk) -> Response:
 
 
 def put_live(desk: Desk) -> Response:
-    """Let another model answer, or none."""
+    """Let another model answer, or the one that every shop starts with."""
     from chalicelib.usecases.insights.put_model_live import put_model_live
 
     if not desk.caller.is_second_person:
