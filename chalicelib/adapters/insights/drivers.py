@@ -11,8 +11,6 @@ from scipy.special import expit
 Array = NDArray[np.float64]
 NORMAL_95 = 1.959964
 STEP = 1e-5
-NOTHING = 1e-7
-"""An effect with so small an error was not estimated: all who have the driver gave one score, so the fit has no end."""
 
 
 class DriverEffect(Struct, frozen=True):
@@ -30,13 +28,17 @@ def driver_effects(names: Sequence[str], cases: Array, scores: Sequence[int | No
 
     `cases`: a row a case, a column a driver; `scores`: whole numbers, None for customers who did not answer. The model
     (McCullagh, J. R. Stat. Soc. B 42, 1980) is fitted to those who answered; the effect is averaged over all cases.
-    Intervals are robust (sandwich) and of the delta method. Empty when all who answered gave the same score.
+    Intervals are robust (sandwich) and of the delta method. Empty when all who answered gave the same score. Drivers
+    that separate the scores are left out (`_separates`).
     """
     answered = np.array([score is not None for score in scores], bool)
     given = np.array([score for score in scores if score is not None], int)
     levels, ranks = np.unique(given, return_inverse=True)
     varies = cases[answered].std(axis=0) > 0 if len(given) else np.zeros(len(names), bool)
     if len(levels) < 2 or not varies.any():
+        return []
+    varies &= [not _separates(column, ranks) for column in cases[answered].T]
+    if not varies.any():
         return []
     scale = cases[answered][:, varies].std(axis=0)
     model = _OrderedLogit(cases[answered][:, varies] / scale, ranks, levels.astype(float))
@@ -46,8 +48,16 @@ def driver_effects(names: Sequence[str], cases: Array, scores: Sequence[int | No
     return [
         DriverEffect(name, float(effect), float(effect - NORMAL_95 * error), float(effect + NORMAL_95 * error))
         for name, effect, error in zip(varied, effects, errors, strict=True)
-        if error > NOTHING
     ]
+
+
+def _separates(column: Array, ranks: NDArray[np.int64]) -> bool:
+    """Whether everybody with a driver of yes and no, or everybody without it, gave the lowest score, or the highest.
+    Its effect has then no estimate: the fit would never end, with an interval of no width (Albert and Anderson,
+    Biometrika 71, 1984)."""
+    groups = [ranks[column == value] for value in (0, 1)]
+    is_yes_or_no = sum(map(len, groups)) == len(ranks)
+    return is_yes_or_no and any(len(group) and (group.max() == 0 or group.min() == ranks.max()) for group in groups)
 
 
 def _units(cases: Array) -> Array:

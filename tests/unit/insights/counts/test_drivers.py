@@ -49,6 +49,17 @@ def test_the_effects_are_those_of_another_implementation() -> None:
     assert effects == pytest.approx([-0.47688, -0.35730], abs=2e-5)
 
 
+def test_a_driver_that_separates_the_scores_is_left_out_and_does_not_spoil_the_others() -> None:
+    late, other = np.array([n % 2 for n in range(200)], float), np.array([n // 2 % 2 for n in range(200)], float)
+    scores = [1 if each else 5 for each in late]
+    (effect,) = driver_effects(["late", "other"], np.column_stack([late, other]), scores)
+    assert effect.driver == "other"
+    assert effect.low < -0.1 < 0.1 < effect.high
+    rare = np.array([n < 3 for n in range(200)], float)
+    mixed = [5 if n < 3 else 1 + n % 5 for n in range(200)]
+    assert driver_effects(["rare"], np.column_stack([rare]), mixed) == []
+
+
 def test_nothing_is_said_where_nothing_differs() -> None:
     assert driver_effects(["x"], np.ones((5, 1), np.float64), [1, 2, 3, 4, 5]) == []
     assert driver_effects(["x"], np.array([[0.0], [1.0], [2.0], [3.0], [4.0]]), [4, 4, 4, None, 4]) == []

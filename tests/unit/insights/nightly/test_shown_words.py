@@ -1,6 +1,7 @@
 """Words that may be shown name nobody, and are those of several customers."""
 
 import pytest
+from msgspec.structs import replace
 
 from chalicelib.adapters.insights.nightly.analysis import analyse
 from chalicelib.adapters.insights.nightly.shown_words import shown_words
@@ -23,6 +24,13 @@ def test_a_word_of_three_customers_is_shown_and_one_of_two_is_not() -> None:
 
 def test_a_customer_who_says_it_often_is_one_customer() -> None:
     assert "lampshade" not in shown_words([said(n, f"the lampshade {n}", customer=1) for n in range(9)], {})
+
+
+def test_people_whom_nobody_names_count_as_one_of_their_source() -> None:
+    named = [said(n, f"the lampshade {n}") for n in range(9)]
+    unknown = [replace(each, item=replace(each.item, customer=None, case=None)) for each in named]
+    assert "lampshade" in shown_words(named, {})
+    assert "lampshade" not in shown_words(unknown, {})
 
 
 @pytest.mark.parametrize(
